@@ -10,7 +10,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/test/unit/**/*.test.ts', 'test-infra/test/unit/**/*.test.ts'] },
+        test: { name: 'unit', include: ['{packages/*/,test-infra/,}test/unit/**/*.test.ts'] },
+      },
+      {
+        // What is published, as its users get it: needs a build.
+        extends: true,
+        test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
       },
       {
         // Real servers and real time: one file after another, nothing beside it.
