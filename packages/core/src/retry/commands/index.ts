@@ -1,0 +1,5 @@
+export { blockingTimeoutMs, isBlockingCommand, mayBlock } from './blocking-commands.ts'
+export type { CommandCategory } from './command-category.ts'
+export type { CommandArgument } from './command-index.ts'
+export { commandCategory, isReadOnlyCommand, isReplicaReadCommand } from './command-table.ts'
+export { isConnectionStateCommand, mayHoldConnectionState } from './connection-state.ts'
