@@ -1,0 +1,24 @@
+export { type CertificateOptions, type Certificates, createCertificates } from './redis/certificates.ts'
+export { type RawConnection, type RawConnectionOptions, openRawConnection } from './redis/raw-connection.ts'
+export type { Credentials, RedisOptions, ReplicationSource } from './redis/redis-options.ts'
+export { PortTakenError, type RedisServer } from './redis/redis-server.ts'
+export { waitForReplication } from './redis/replication.ts'
+export { type Reply, ReplyError } from './redis/resp.ts'
+export { startRedis, startServers } from './redis/start-redis.ts'
+
+export { type ProgramSource, ensureProgram } from './program/ensure-program.ts'
+export { findOnPath } from './program/find-program.ts'
+export {
+  findRedisServer,
+  haproxySource,
+  mariadbServerSource,
+  redisSentinelSource,
+  redisServerSource,
+} from './program/programs.ts'
+
+export { isAlive } from './process/is-alive.ts'
+export { ManagedProcess, type ProcessOptions, type SignalSent } from './process/managed-process.ts'
+export { makeTemporaryFolder, removeTemporaryFolder } from './process/temporary-folder.ts'
+
+export { freePort } from './ports.ts'
+export { type EventuallyOptions, blockEventLoop, eventually } from './waiting.ts'

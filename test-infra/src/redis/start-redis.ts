@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { freePort } from '../ports.ts'
+import { makeTemporaryFolder, removeTemporaryFolder } from '../process/temporary-folder.ts'
+import { findRedisServer } from '../program/programs.ts'
+import { type Certificates, createCertificates } from './certificates.ts'
+import type { Credentials, RedisOptions } from './redis-options.ts'
+import { PortTakenError, RedisServer } from './redis-server.ts'
+
+const control: Credentials = { username: 'test-infra', password: randomUUID() }
+const portAttempts = 10
+
+/** Starts a Redis server on a free port of 127.0.0.1; resolves when it answers. Installs Redis first if need be. */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  const program = await findRedisServer()
+  const tls = await certificatesOf(options.tls)
+  const name = options.name ?? 'redis'
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port ?? (await freePort())
+    const dir = makeTemporaryFolder(name)
+    const server = new RedisServer({ program, name, port, dir, tls, control, options })
+    try {
+      await server.start()
+      return server
+    } catch (error) {
+      await removeTemporaryFolder(dir)
+      const tryAnother = error instanceof PortTakenError && options.port === undefined && attempt < portAttempts
+      if (!tryAnother) throw error
+    }
+  }
+}
+
+/** Starts one server per name, side by side: `const [east, west] = await startServers(['east', 'west'])`. */
+export async function startServers<const Names extends readonly string[]>(
+  names: Names,
+  options: Omit<RedisOptions, 'name' | 'port'> = {},
+): Promise<{ [K in keyof Names]: RedisServer }> {
+  const started = await Promise.allSettled(names.map((name) => startRedis({ ...options, name })))
+  const failure = started.find((result) => result.status === 'rejected')
+  const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  if (failure !== undefined) {
+    await Promise.all(servers.map((server) => server.stop()))
+    throw failure.reason
+  }
+  return servers as { [K in keyof Names]: RedisServer }
+}
+
+async function certificatesOf(tls: RedisOptions['tls']): Promise<Certificates | undefined> {
+  if (tls === undefined || tls === false) return undefined
+  if (tls === true) return createCertificates()
+  return 'cert' in tls ? tls : createCertificates(tls)
+}
