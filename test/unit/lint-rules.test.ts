@@ -37,7 +37,7 @@ const cases: Case[] = [
     ['clean', `${core}/${folder}/a.ts`, imports('../health/monitor.ts')],
     ['clean', `${core}/${folder}/a.ts`, imports('../connections/progress.ts')],
   ]),
-  ...['health', 'detector', 'selection', 'endpoint'].flatMap((folder): Case[] => [
+  ...['health', 'detector', 'selection', 'endpoint', 'options'].flatMap((folder): Case[] => [
     ['plugin', `${core}/${folder}/a.ts`, imports('../failover/decide.ts')],
     ['plugin', `${core}/${folder}/a.ts`, imports('../retry/budget.ts')],
     ['plugin', `${core}/${folder}/a.ts`, imports('../connections/standby.ts')],
@@ -57,11 +57,12 @@ const cases: Case[] = [
   ['plugin', `${core}/adapter/a.ts`, importsType('../failover/decide.ts')],
   ['clean', `${core}/adapter/a.ts`, importsType('../health/evidence.ts')],
   ['clean', `${core}/adapter/a.ts`, imports('../errors.ts')],
-  ...['events.ts', 'errors.ts', 'options.ts', 'runtime/a.ts', 'events/a.ts', 'options/a.ts'].flatMap((file): Case[] => {
+  ...['events.ts', 'errors.ts', 'runtime/a.ts', 'events/a.ts'].flatMap((file): Case[] => {
     const up = file.includes('/') ? '..' : '.'
     return [
       ['plugin', `${core}/${file}`, imports(`${up}/adapter/client-adapter.ts`)],
       ['plugin', `${core}/${file}`, imports(`${up}/health/monitor.ts`)],
+      ['plugin', `${core}/${file}`, imports(`${up}/options/presets.ts`)],
       ['plugin', `${core}/${file}`, imports(`${up}/failover/decide.ts`)],
       ['plugin', `${core}/${file}`, importsType(`${up}/failover/decide.ts`)],
       ['plugin', `${core}/${file}`, imports(`${up}/failover-group.ts`)],
@@ -208,8 +209,8 @@ describe('the lint rules', () => {
     const layers = [
       ...['index.ts', 'failover-group.ts'],
       ...['failover', 'retry', 'pool', 'discovery', 'routing', 'connections'],
-      ...['health', 'detector', 'selection', 'endpoint', 'adapter'],
-      ...['events', 'errors', 'options', 'events.ts', 'errors.ts', 'options.ts', 'runtime'],
+      ...['health', 'detector', 'selection', 'endpoint', 'options', 'adapter'],
+      ...['events', 'errors', 'events.ts', 'errors.ts', 'runtime'],
       ...['testing.ts', 'testing'],
     ]
     const entries = existsSync(join(root, core)) ? readdirSync(join(root, core)) : []
