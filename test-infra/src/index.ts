@@ -1,10 +1,22 @@
-export { type CertificateOptions, type Certificates, createCertificates } from './redis/certificates.ts'
+export {
+  type Authority,
+  type CertificateOptions,
+  type Certificates,
+  createAuthority,
+  createCertificates,
+} from './redis/certificates.ts'
 export { type RawConnection, type RawConnectionOptions, openRawConnection } from './redis/raw-connection.ts'
 export type { Credentials, RedisOptions, ReplicationSource } from './redis/redis-options.ts'
 export { PortTakenError, type RedisServer } from './redis/redis-server.ts'
 export { waitForReplication } from './redis/replication.ts'
 export { type Reply, ReplyError } from './redis/resp.ts'
 export { startRedis, startServers } from './redis/start-redis.ts'
+
+export type { ConnectionFaults, Direction, Faults } from './proxy/faults.ts'
+export type { FaultProxy, ProxyTarget, SetFaultsOptions } from './proxy/fault-proxy.ts'
+export { fillBacklog } from './proxy/fill-backlog.ts'
+export type { ProxiedConnection } from './proxy/proxied-connection.ts'
+export { type ProxyOptions, startProxy } from './proxy/start-proxy.ts'
 
 export { type ProgramSource, ensureProgram } from './program/ensure-program.ts'
 export { findOnPath } from './program/find-program.ts'

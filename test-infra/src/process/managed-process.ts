@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, processState } from './is-alive.ts'
@@ -28,11 +28,13 @@ export class ManagedProcess {
   readonly exited: Promise<void>
   readonly #child: ChildProcess
   readonly #logFile: string
+  readonly #logStart: number
 
   constructor({ name, command, args, dir, env }: ProcessOptions) {
     this.name = name
     this.#logFile = join(dir, `${name}.log`)
     const log = openSync(this.#logFile, 'a')
+    this.#logStart = fstatSync(log).size
     // A file instead of pipes: nothing to keep reading. Detached: Ctrl-C in a terminal ends the test, which ends this.
     this.#child = spawn(command, args, {
       cwd: dir,
@@ -41,8 +43,8 @@ export class ManagedProcess {
       stdio: ['ignore', log, log],
     })
     closeSync(log)
-    const spawnFailed = new Promise<never>((_, reject) => this.#child.once('error', reject))
-    spawnFailed.catch(() => undefined)
+    // A program that cannot be run has no pid, which says it here and now; the event comes later and says no more.
+    this.#child.once('error', () => undefined)
     if (this.#child.pid === undefined) throw new Error(`${command} could not be started.`)
     this.pid = this.#child.pid
     reaper.addPid(this.pid)
@@ -59,9 +61,9 @@ export class ManagedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null && isAlive(this.pid)
   }
 
-  /** Everything the program printed so far. */
+  /** Everything this process printed so far; earlier ones in the same folder are left out. */
   get log(): string {
-    return readFileSync(this.#logFile, 'utf8')
+    return readFileSync(this.#logFile).subarray(this.#logStart).toString()
   }
 
   /** SIGKILL; resolves when the process is gone. Works on a paused one too. */

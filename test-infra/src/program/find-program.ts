@@ -6,7 +6,7 @@ const usualFolders = ['/usr/local/bin', '/usr/bin', '/usr/local/sbin', '/usr/sbi
 
 /** The full path of the first of `names` found on PATH or in the usual folders; names are tried in their order. */
 export function findOnPath(...names: string[]): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...usualFolders]
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...usualFolders]
   for (const name of names) {
     for (const folder of folders) {
       const path = join(folder, name)

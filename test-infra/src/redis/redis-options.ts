@@ -20,7 +20,10 @@ export interface RedisOptions {
   password?: string
   /** Lines as in `ACL SETUSER`, for instance `'reader on >secret ~* +@read'`; `'default off'` works too. */
   aclUsers?: readonly string[]
-  /** Serve TLS instead of plain TCP, with new certificates or given ones. */
+  /**
+   * Serve TLS instead of plain TCP. The certificates are new, by one authority for all servers of this process, unless
+   * whole certificates or an authority are given.
+   */
   tls?: boolean | CertificateOptions | Certificates
   /** Start as a replica of this server. See `waitForReplication`. */
   replicaOf?: ReplicationSource

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { freePort } from '../ports.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from '../process/temporary-folder.ts'
 import { findRedisServer } from '../program/programs.ts'
-import { type Certificates, createCertificates } from './certificates.ts'
+import { type Authority, type Certificates, createAuthority, createCertificates } from './certificates.ts'
 import type { Credentials, RedisOptions } from './redis-options.ts'
 import { PortTakenError, RedisServer } from './redis-server.ts'
 
 const control: Credentials = { username: 'test-infra', password: randomUUID() }
+// One for the process, as in a real deployment: one `ca` trusts all servers, and they trust each other as replicas.
+let sharedAuthority: Promise<Authority> | undefined
 const portAttempts = 10
 
 /** Starts a Redis server on a free port of 127.0.0.1; resolves when it answers. Installs Redis first if need be. */
@@ -44,8 +46,9 @@ export async function startServers<const Names extends readonly string[]>(
   return servers as { [K in keyof Names]: RedisServer }
 }
 
-async function certificatesOf(tls: RedisOptions['tls']): Promise<Certificates | undefined> {
-  if (tls === undefined || tls === false) return undefined
-  if (tls === true) return createCertificates()
-  return 'cert' in tls ? tls : createCertificates(tls)
+async function certificatesOf(tls: RedisOptions['tls'] = false): Promise<Certificates | undefined> {
+  if (tls === false) return undefined
+  if (tls !== true && 'cert' in tls) return tls
+  sharedAuthority ??= createAuthority()
+  return createCertificates({ authority: await sharedAuthority, ...(tls !== true && tls) })
 }
