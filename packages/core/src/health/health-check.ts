@@ -1,4 +1,5 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 /** What a health check is given. */
 export interface HealthCheckContext {
@@ -14,6 +15,8 @@ export interface HealthCheckContext {
   readonly command: (args: readonly CommandArgument[], options?: { signal?: AbortSignal }) => Promise<unknown>
   /** Aborted when the check's time is up, or its answer no longer matters. */
   readonly signal: AbortSignal
+  /** For checks that need time; a check that uses global timers instead cannot be simulated on a virtual clock. */
+  readonly clock: Clock
 }
 
 /** The outcome of one check. Use `healthy()` and `unhealthy(why)` to make one. */
