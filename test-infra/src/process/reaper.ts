@@ -34,8 +34,8 @@ class Reaper {
   }
 
   #tell(action: 'add' | 'remove', kind: Kind, value: number | string): void {
-    if (this.#child === undefined) this.#start()
-    else this.#write(action, kind, value)
+    if (this.#child !== undefined) this.#write(action, kind, value)
+    else if (action === 'add') this.#start()
   }
 
   // A small write to an empty pipe is done when write() returns, so nothing is lost if this process dies right after.
@@ -58,16 +58,14 @@ class Reaper {
     child.stdin?.on('error', () => this.#lost(child))
     child.on('error', () => this.#lost(child))
     child.on('exit', () => this.#lost(child))
-    if (process.listeners('exit').includes(this.#atExit) === false) process.on('exit', this.#atExit)
+    if (!process.listeners('exit').includes(this.#atExit)) process.on('exit', this.#atExit)
     for (const pid of this.#pids) this.#write('add', 'pid', pid)
     for (const dir of this.#dirs) this.#write('add', 'dir', dir)
   }
 
-  // Somebody killed the reaper: start another one, as long as there is something to watch.
+  // Somebody ended the reaper: the next thing to watch starts another one, which is told of everything again.
   #lost(child: ChildProcess): void {
-    if (this.#child !== child) return
-    this.#child = undefined
-    if (this.#pids.size + this.#dirs.size > 0) this.#start()
+    if (this.#child === child) this.#child = undefined
   }
 
   // The reaper would do the same some milliseconds later; here it is done when the exit is.

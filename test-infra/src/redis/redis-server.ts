@@ -148,7 +148,7 @@ export class RedisServer implements AsyncDisposable {
       throw new AbortError(
         taken
           ? new PortTakenError(`Port ${this.port} is taken.`)
-          : new Error(`${this.name} did not start:\n${lastLines}`),
+          : new Error(`${this.name} did not start (${this.#input.program}):\n${lastLines}`),
       )
     }
     await using connection = await this.connect(this.control, 1000)
