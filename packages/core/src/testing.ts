@@ -9,3 +9,11 @@ export {
 export type { ScriptedClient, ScriptedConnection, ScriptedOptions } from './testing/scripted/scripted-connection.ts'
 export type { ExecutedCommand, ScriptedEndpoint, ScriptedMode } from './testing/scripted/scripted-endpoint.ts'
 export { ScriptedClientError, type ScriptedErrorKind } from './testing/scripted/scripted-errors.ts'
+// The pure parts of the core, for simulations and for tests of their laws.
+export { averageRoundTrip, latencyWindow, twoRandomChoices } from './selection/latency.ts'
+export { smoothWeighted } from './selection/smooth-weighted.ts'
+export { SlidingWindow } from './detector/sliding-window.ts'
+export { FailureDetector } from './detector/failure-detector.ts'
+export { RetryBudget } from './retry/retry-budget.ts'
+export { reduceHealth } from './health/reduce-health.ts'
+export { decide } from './failover/decide.ts'
