@@ -6,6 +6,7 @@ export type FailoverErrorCode =
   | 'CONNECT_TIMEOUT'
   | 'CONNECTION_LOST'
   | 'GROUP_CLOSED'
+  | 'LISTENER'
   | 'NO_ENDPOINT_AVAILABLE'
   | 'START_FAILED'
   | 'STRATEGY'
@@ -77,7 +78,12 @@ export class NoEndpointAvailableError extends FailoverError {
   /** Why each endpoint could not be used, in words, by endpoint id. */
   readonly causes: Readonly<Record<string, string>>
 
-  constructor(group: string, waitedMs: number, causes: Readonly<Record<string, string>>, options: FailoverErrorOptions = {}) {
+  constructor(
+    group: string,
+    waitedMs: number,
+    causes: Readonly<Record<string, string>>,
+    options: FailoverErrorOptions = {},
+  ) {
     const listed = Object.entries(causes).map(([id, why]) => `${id}: ${why}`)
     super(
       'NO_ENDPOINT_AVAILABLE',
@@ -162,9 +168,13 @@ export class CommandTimeoutError extends FailoverError {
 /** An endpoint did not complete connecting, handshake included, within `connectTimeout`. */
 export class ConnectTimeoutError extends FailoverError {
   constructor(endpointId: string, timeoutMs: number) {
-    super('CONNECT_TIMEOUT', `Endpoint "${endpointId}" did not complete the connection and its handshake within ${timeoutMs} ms.`, {
-      endpointId,
-    })
+    super(
+      'CONNECT_TIMEOUT',
+      `Endpoint "${endpointId}" did not complete the connection and its handshake within ${timeoutMs} ms.`,
+      {
+        endpointId,
+      },
+    )
   }
 
   static override isInstance(value: unknown): value is ConnectTimeoutError {
@@ -175,7 +185,10 @@ export class ConnectTimeoutError extends FailoverError {
 /** A connection to an endpoint was lost, or given up by us. Used as the cause of other errors. */
 export class ConnectionLostError extends FailoverError {
   constructor(endpointId: string, why: string, options: FailoverErrorOptions = {}) {
-    super('CONNECTION_LOST', `The connection to endpoint "${endpointId}" was given up: ${why}.`, { ...options, endpointId })
+    super('CONNECTION_LOST', `The connection to endpoint "${endpointId}" was given up: ${why}.`, {
+      ...options,
+      endpointId,
+    })
   }
 
   static override isInstance(value: unknown): value is ConnectionLostError {
@@ -183,7 +196,7 @@ export class ConnectionLostError extends FailoverError {
   }
 }
 
-/** The start-up policy was not met in time. The group has been closed again. */
+/** The start-up policy was not met in time. The group goes on looking; `close()` ends it. */
 export class StartFailedError extends FailoverError {
   readonly causes: Readonly<Record<string, string>>
 
@@ -192,7 +205,7 @@ export class StartFailedError extends FailoverError {
     super(
       'START_FAILED',
       `The failover group "${group}" did not start: policy "${policy}" was not met within ${timeoutMs} ms (${listed.join('; ')}). ` +
-        'Check the endpoints, or choose start.policy "none" to start without them.',
+        'It goes on looking for endpoints; close() ends it. Check the endpoints, or choose start.policy "none" to start without them.',
     )
     this.causes = causes
   }
@@ -216,9 +229,13 @@ export class StrategyError extends FailoverError {
 /** `switchTo` was asked for an endpoint that is not fit. Nothing was changed. */
 export class SwitchRefusedError extends FailoverError {
   constructor(endpointId: string, why: string) {
-    super('SWITCH_REFUSED', `Not switching to endpoint "${endpointId}": ${why}. Nothing was changed; { force: true } overrides this.`, {
-      endpointId,
-    })
+    super(
+      'SWITCH_REFUSED',
+      `Not switching to endpoint "${endpointId}": ${why}. Nothing was changed; { force: true } overrides this.`,
+      {
+        endpointId,
+      },
+    )
   }
 
   static override isInstance(value: unknown): value is SwitchRefusedError {
@@ -229,9 +246,13 @@ export class SwitchRefusedError extends FailoverError {
 /** No endpoint of that id is in the group. */
 export class UnknownEndpointError extends FailoverError {
   constructor(endpointId: string, known: readonly string[]) {
-    super('UNKNOWN_ENDPOINT', `There is no endpoint "${endpointId}" in the group; it has ${known.map((id) => `"${id}"`).join(', ') || 'none'}.`, {
-      endpointId,
-    })
+    super(
+      'UNKNOWN_ENDPOINT',
+      `There is no endpoint "${endpointId}" in the group; it has ${known.map((id) => `"${id}"`).join(', ') || 'none'}.`,
+      {
+        endpointId,
+      },
+    )
   }
 
   static override isInstance(value: unknown): value is UnknownEndpointError {
@@ -253,7 +274,8 @@ export class UnsupportedOperationError extends FailoverError {
   }
 }
 
-const hasCode = (value: unknown, code: FailoverErrorCode): boolean => FailoverError.isInstance(value) && value.code === code
+const hasCode = (value: unknown, code: FailoverErrorCode): boolean =>
+  FailoverError.isInstance(value) && value.code === code
 
 // Objects are never printed: options may hold credentials.
 const describeValue = (value: unknown): string => {

@@ -1,7 +1,13 @@
 import type { Evidence, EvidenceWeight, HealthReason } from '../health/evidence.ts'
 import type { AttemptOutcome, ErrorVerdict } from './error-verdict.ts'
 
-type Row = readonly [attempt: AttemptOutcome, retry: ErrorVerdict['retry'], weight: EvidenceWeight, reason: HealthReason, message: string]
+type Row = readonly [
+  attempt: AttemptOutcome,
+  retry: ErrorVerdict['retry'],
+  weight: EvidenceWeight,
+  reason: HealthReason,
+  message: string,
+]
 
 /**
  * What each error code of a Redis server means. Codes are the first word of the message and match whole, so `BUSYGROUP`
@@ -9,18 +15,54 @@ type Row = readonly [attempt: AttemptOutcome, retry: ErrorVerdict['retry'], weig
  */
 const SERVER_ERRORS: Readonly<Record<string, Row>> = {
   LOADING: ['rejected', 'active', 'conclusive', 'loading', 'the server is loading its data set'],
-  MASTERDOWN: ['rejected', 'active', 'conclusive', 'master-down', 'the replica lost its master and serves no stale data'],
+  MASTERDOWN: [
+    'rejected',
+    'active',
+    'conclusive',
+    'master-down',
+    'the replica lost its master and serves no stale data',
+  ],
   CLUSTERDOWN: ['rejected', 'active', 'conclusive', 'cluster-down', 'the cluster is down'],
   READONLY: ['rejected', 'active', 'not-writable', 'read-only', 'the server is a read-only replica'],
-  MISCONF: ['rejected', 'switch-only', 'not-writable', 'misconfigured-persistence', 'the server refuses writes because it cannot persist'],
-  NOREPLICAS: ['rejected', 'switch-only', 'not-writable', 'no-replicas', 'the server refuses writes because too few replicas are connected'],
+  MISCONF: [
+    'rejected',
+    'switch-only',
+    'not-writable',
+    'misconfigured-persistence',
+    'the server refuses writes because it cannot persist',
+  ],
+  NOREPLICAS: [
+    'rejected',
+    'switch-only',
+    'not-writable',
+    'no-replicas',
+    'the server refuses writes because too few replicas are connected',
+  ],
   BUSY: ['rejected', 'switch-only', 'soft', 'busy', 'the server is busy running a script'],
   OOM: ['rejected', 'switch-only', 'none', 'out-of-memory', 'the server is out of memory'],
-  NOAUTH: ['rejected', 'switch-only', 'refuses-connections', 'authentication-failed', 'the server demands authentication'],
-  WRONGPASS: ['rejected', 'switch-only', 'refuses-connections', 'authentication-failed', 'the server refused our credentials'],
+  NOAUTH: [
+    'rejected',
+    'switch-only',
+    'refuses-connections',
+    'authentication-failed',
+    'the server demands authentication',
+  ],
+  WRONGPASS: [
+    'rejected',
+    'switch-only',
+    'refuses-connections',
+    'authentication-failed',
+    'the server refused our credentials',
+  ],
   NOPERM: ['rejected', 'switch-only', 'none', 'check-failed', 'our user may not run this command'],
   EXECABORT: ['answered', 'active', 'none', 'reply-received', 'the transaction was discarded'],
-  UNBLOCKED: ['rejected', 'active', 'none', 'reply-received', 'the server unblocked the command because its role changed'],
+  UNBLOCKED: [
+    'rejected',
+    'active',
+    'none',
+    'reply-received',
+    'the server unblocked the command because its role changed',
+  ],
 }
 
 /** What Node's system and TLS error codes mean for a connection attempt or an established connection. */
@@ -62,10 +104,18 @@ export const verdictForServerError = (message: string): ErrorVerdict => {
     return {
       attempt: 'rejected',
       retry: 'active',
-      evidence: { weight: 'refuses-connections', reason: 'too-many-connections', message: 'the server has reached its connection limit' },
+      evidence: {
+        weight: 'refuses-connections',
+        reason: 'too-many-connections',
+        message: 'the server has reached its connection limit',
+      },
     }
   }
-  return { attempt: 'answered', retry: 'active', evidence: { weight: 'none', reason: 'reply-received', message: 'the server answered with an error of the command' } }
+  return {
+    attempt: 'answered',
+    retry: 'active',
+    evidence: { weight: 'none', reason: 'reply-received', message: 'the server answered with an error of the command' },
+  }
 }
 
 /** The observation behind a system or TLS error, or `undefined` if `error` is neither. */
@@ -74,7 +124,8 @@ export const evidenceForSystemError = (error: unknown): Evidence | undefined => 
   if (code === undefined) return undefined
   const row = SYSTEM_ERRORS[code]
   if (row !== undefined) return { weight: row[0], reason: row[1], message: `${row[2]} (${code})` }
-  if (TLS_CODE.test(code)) return { weight: 'refuses-connections', reason: 'tls-error', message: `TLS failed (${code})` }
+  if (TLS_CODE.test(code))
+    return { weight: 'refuses-connections', reason: 'tls-error', message: `TLS failed (${code})` }
   return undefined
 }
 
@@ -87,7 +138,11 @@ const systemErrorCode = (error: unknown): string | undefined => {
 }
 
 /** The verdict on losing the connection under a command: written, no reply. */
-export const verdictForLostConnection = (evidence: Evidence): ErrorVerdict => ({ attempt: 'ambiguous', retry: 'active', evidence })
+export const verdictForLostConnection = (evidence: Evidence): ErrorVerdict => ({
+  attempt: 'ambiguous',
+  retry: 'active',
+  evidence,
+})
 
 /** The verdict on a command that the client refused before writing it. */
 export const verdictForUnsent = (evidence: Evidence): ErrorVerdict => ({ attempt: 'unsent', retry: 'active', evidence })

@@ -34,10 +34,13 @@ export class TimerScope {
     const dueAt = this.clock.now() + delayMs
     let current: Timer
     const turn = (left: number): Timer =>
-      this.#track((run) => this.clock.nextTurn(run), () => {
-        if (left === 0) callback()
-        else current = turn(left - 1)
-      })
+      this.#track(
+        (run) => this.clock.nextTurn(run),
+        () => {
+          if (left === 0) callback()
+          else current = turn(left - 1)
+        },
+      )
     current = this.set(delayMs, () => {
       current = turn(this.clock.now() - dueAt > LATE_TIMER_MS ? 1 : 0)
     })

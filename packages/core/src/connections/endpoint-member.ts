@@ -1,0 +1,273 @@
+import type { ClientAdapter } from '../adapter/client-adapter.ts'
+import { FailureDetector } from '../detector/failure-detector.ts'
+import { EndpointRecord } from '../endpoint/endpoint-record.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { Evidence } from '../health/evidence.ts'
+import type { HealthCheck } from '../health/health-check.ts'
+import type { HealthEvent } from '../health/health-event.ts'
+import { isLive } from '../health/health-state.ts'
+import { Monitor } from '../health/monitor.ts'
+import type { ProbeConnection, ProbeOutcome } from '../health/monitor-ports.ts'
+import type { DetectorSettings } from '../options/presets.ts'
+import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
+import { jitter, type Random } from '../runtime/random.ts'
+import type { StallDetector } from '../runtime/stall-detector.ts'
+import type { TimerScope } from '../runtime/timer-scope.ts'
+import { averageRoundTrip } from '../selection/latency.ts'
+import { PeakAverage } from '../selection/peak-average.ts'
+import type { Connector } from './connector.ts'
+import { EndpointConnections } from './endpoint-connections.ts'
+import type { ManagedConnection } from './managed-connection.ts'
+import type { WatchedEndpoint } from './progress-watch.ts'
+
+const RECONNECT_FIRST_MS = 200
+const RECONNECT_CAP_MS = 5000
+/** Where a client does not show the bytes that arrive, a long reply looks like silence; so it gets more time. */
+const SILENCE_VISIBLE_MS = 5000
+const SILENCE_BLIND_MS = 30_000
+
+/** What all members of a group share. */
+export interface MemberEnvironment<TClient, TOptions> {
+  readonly adapter: ClientAdapter<TClient, TOptions>
+  readonly connector: Connector<TClient, TOptions>
+  readonly bus: EventBus
+  readonly timers: TimerScope
+  readonly stalls: StallDetector
+  readonly random: Random
+  readonly checks: readonly HealthCheck[]
+  readonly detector: DetectorSettings
+  readonly connectionSilenceTimeout: number | undefined
+  readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
+  readonly context: (record: EndpointRecord<TOptions>) => {
+    nothingUp: boolean
+    commandsWaiting: boolean
+    isActive: boolean
+  }
+  readonly onStandbyReady: () => void
+  readonly onRunId: (record: EndpointRecord<TOptions>, runId: string) => void
+  readonly onStuck: (connection: ManagedConnection<TClient>, silentMs: number) => void
+  readonly onCalls: (count: number) => void
+}
+
+/** One endpoint at work: its record, its monitor, its connections, its failure detector. */
+export class EndpointMember<TClient, TOptions> {
+  readonly record: EndpointRecord<TOptions>
+  readonly monitor: Monitor
+  readonly connections: EndpointConnections<TClient>
+  readonly watched: WatchedEndpoint
+  readonly #environment: MemberEnvironment<TClient, TOptions>
+  readonly #latency = new PeakAverage()
+  readonly #detector: FailureDetector
+  readonly #probeListeners = new Set<(outcome: ProbeOutcome) => void>()
+
+  constructor(config: ResolvedEndpoint<TOptions>, order: number, environment: MemberEnvironment<TClient, TOptions>) {
+    this.#environment = environment
+    const { clock } = environment.timers
+    this.record = new EndpointRecord(config, order, {
+      inFlight: () => this.connections.inFlight,
+      commandLatencyMs: () => this.#latency.value(clock.now()),
+    })
+    this.#detector = new FailureDetector(environment.detector, this.record.health.generation)
+    this.connections = this.#makeConnections()
+    this.monitor = this.#makeMonitor()
+    this.watched = this.#makeWatched()
+  }
+
+  /** Destroys the application's connections; returns how many commands were in flight on them. */
+  destroyConnections(why: string): number {
+    const { connector } = this.#environment
+    connector.abandon(this.record.id, why)
+    const abandoned = this.connections.destroyAll(why)
+    this.#latency.reset()
+    this.#detector.reset(this.record.health.generation)
+    return abandoned
+  }
+
+  /** Stops everything for good. */
+  stop(why: string): void {
+    this.monitor.stop()
+    for (const listener of this.#probeListeners)
+      listener({
+        kind: 'regular',
+        check: 'none',
+        ok: false,
+        evidence: { weight: 'none', reason: 'connection-lost', message: why },
+      })
+    this.#probeListeners.clear()
+    this.destroyConnections(why)
+  }
+
+  /** Probes now; resolves with what was wrong, or `undefined` if the probe succeeded. */
+  probeNow(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.#probeListeners.add((outcome) => resolve(outcome.ok ? undefined : outcome.evidence.message))
+      this.monitor.requestRegular()
+    })
+  }
+
+  /** Evidence from the application's own traffic or connections. */
+  observe(generation: number, evidence: Evidence): void {
+    const { timers, apply } = this.#environment
+    const connectionAnswers = this.monitor.connectionAnswers(timers.clock.now())
+    apply(this.record, { type: 'observed', generation, evidence, connectionAnswers })
+  }
+
+  /** A command failed in a way that may speak against the endpoint. */
+  countFailure(connection: ManagedConnection<TClient>): void {
+    const { timers } = this.#environment
+    const { generation } = connection
+    const now = timers.clock.now()
+    this.#detector.recordSuccesses(connection.takeSuccesses(), generation, now)
+    if (!this.#detector.recordFailure(generation, now)) return
+    this.observe(generation, { weight: 'hard', reason: 'command-failures', message: 'too many commands failed lately' })
+  }
+
+  #makeConnections(): EndpointConnections<TClient> {
+    const { timers, random, onStandbyReady, apply } = this.#environment
+    return new EndpointConnections<TClient>({
+      open: () => this.#connect('data', undefined, false),
+      onOpenFailed: (error) => {
+        const { generation } = this.record.health
+        const evidence = this.#evidenceOf(error)
+        apply(this.record, {
+          type: 'probe-failed',
+          generation,
+          kind: 'fresh',
+          evidence,
+          capability: undefined,
+          connectionAnswers: this.monitor.connectionAnswers(timers.clock.now()),
+        })
+      },
+      wanted: () =>
+        isLive(this.record.health) && !this.record.health.confirming && this.record.health.operator !== 'removed',
+      onReady: onStandbyReady,
+      retryLater: (failures, callback) => {
+        const delayMs = jitter(
+          random,
+          Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(failures, 10), RECONNECT_CAP_MS),
+          0.2,
+        )
+        return timers.set(delayMs, callback).cancel
+      },
+    })
+  }
+
+  #makeMonitor(): Monitor {
+    const { timers, stalls, random, checks, bus, apply, context, onRunId } = this.#environment
+    const { record } = this
+    return new Monitor({
+      checks,
+      endpoint: () => ({ id: record.id, zone: record.config.zone, tags: record.config.tags }),
+      settings: () => record.config.health,
+      health: () => record.health,
+      timers,
+      stalls,
+      random,
+      ports: {
+        connect: (kind, timeoutMs) =>
+          this.#connect(kind === 'regular' ? 'monitor' : 'probe', timeoutMs, kind === 'confirming'),
+        evidenceOf: (error) => this.#evidenceOf(error),
+        apply: (event) => apply(record, event),
+        onStarted: (kind, check) =>
+          bus.emit('check-started', {
+            endpointId: record.id,
+            check,
+            connection: kind === 'regular' ? 'monitor' : 'fresh',
+          }),
+        onEnded: (outcome) => this.#onProbeEnded(outcome),
+        adopt: (connection: ProbeConnection) => {
+          // The monitor's connections are made by #connect above.
+          this.connections.adopt(connection as ManagedConnection<TClient>)
+        },
+        context: () => context(record),
+        onRunId: (runId) => onRunId(record, runId),
+      },
+    })
+  }
+
+  #makeWatched(): WatchedEndpoint {
+    const { record } = this
+    const { apply, connectionSilenceTimeout, onStuck, onCalls, timers } = this.#environment
+    return {
+      get suspicion() {
+        return record.config.health.suspicion
+      },
+      get timeout() {
+        return record.config.health.timeout
+      },
+      silenceTimeout: (visible) => connectionSilenceTimeout ?? (visible ? SILENCE_VISIBLE_MS : SILENCE_BLIND_MS),
+      isProbing: () => this.monitor.isProbing,
+      answers: () => record.health.phase.kind === 'up' && this.monitor.connectionAnswers(timers.clock.now()),
+      onSuspicion: () => this.monitor.requestRegular(),
+      onSilence: (silentMs) =>
+        this.observe(record.health.generation, {
+          weight: 'soft',
+          reason: 'silence',
+          message: `no reply for ${Math.round(silentMs)} ms with commands in flight`,
+        }),
+      onProgress: () => {
+        if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation: record.health.generation })
+      },
+      onStuck: (connection, silentMs) => onStuck(connection as ManagedConnection<TClient>, silentMs),
+      onThroughput: (connection, settled, failed, inFlight, elapsedMs) => {
+        const now = timers.clock.now()
+        onCalls(settled)
+        this.#detector.recordSuccesses(connection.takeSuccesses(), connection.generation, now)
+        // Little's law: mean time in the system is the mean number in it over the rate of leaving it.
+        if (settled > failed && inFlight > 0) this.#latency.record((inFlight * elapsedMs) / settled, now)
+      },
+    }
+  }
+
+  #tellProbeListeners(outcome: ProbeOutcome): void {
+    const listeners = [...this.#probeListeners]
+    this.#probeListeners.clear()
+    for (const listener of listeners) listener(outcome)
+  }
+
+  #connect(
+    purpose: 'monitor' | 'data' | 'probe',
+    timeoutMs: number | undefined,
+    urgent: boolean,
+  ): Promise<ManagedConnection<TClient>> {
+    const { config, health } = this.record
+    const target = {
+      endpointId: config.id,
+      options: config.options,
+      generation: health.generation,
+      connectTimeout: config.health.connectTimeout,
+    }
+    return this.#environment.connector.connect(target, {
+      purpose,
+      urgent,
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    })
+  }
+
+  #evidenceOf(error: unknown): Evidence {
+    return this.#environment.adapter.classifyError(error).evidence
+  }
+
+  #onProbeEnded(outcome: ProbeOutcome): void {
+    const { bus, timers } = this.#environment
+    const { record } = this
+    const connection = outcome.kind === 'regular' ? 'monitor' : 'fresh'
+    const facts = { endpointId: record.id, check: outcome.check, connection } as const
+    const at = timers.clock.wallTime()
+    // After the outcome was applied: who waits for it wants to see what it changed.
+    if (outcome.kind === 'confirming' && outcome.ok) this.#detector.reset(record.health.generation)
+    if (outcome.kind !== 'fresh') queueMicrotask(() => this.#tellProbeListeners(outcome))
+    if (outcome.ok) {
+      const { roundTripMs } = outcome
+      // A new connection's first answer includes what is not the network's: only the monitor's is averaged.
+      if (outcome.kind === 'regular') record.roundTripMs = averageRoundTrip(record.roundTripMs, roundTripMs)
+      record.refreshView()
+      record.history.add({ at, kind: outcome.kind, ok: true, roundTripMs, message: 'passed' })
+      bus.emit('check-succeeded', { ...facts, roundTripMs })
+    } else {
+      const { reason, message } = outcome.evidence
+      record.history.add({ at, kind: outcome.kind, ok: false, roundTripMs: undefined, message })
+      bus.emit('check-failed', { ...facts, reason, message })
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import type { Timer } from '../runtime/clock.ts'
+import type { StallDetector } from '../runtime/stall-detector.ts'
+import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { ManagedConnection } from './managed-connection.ts'
+
+/** What the watch needs to know of a connection's endpoint, and what it reports. Times are milliseconds. */
+export interface WatchedEndpoint {
+  readonly suspicion: number
+  readonly timeout: number
+  readonly silenceTimeout: (bytesVisible: boolean) => number
+  /** A probe of the endpoint is out and unanswered. */
+  readonly isProbing: () => boolean
+  /** The endpoint answers on its monitor connection. */
+  readonly answers: () => boolean
+  /** A command in flight has been silent for `suspicion`: probe now. */
+  readonly onSuspicion: () => void
+  /** No progress for `timeout`: one strike for the whole silence. */
+  readonly onSilence: (silentMs: number) => void
+  /** Progress was seen. */
+  readonly onProgress: () => void
+  /** The endpoint answers and this connection alone does not: replace it. */
+  readonly onStuck: (connection: ManagedConnection, silentMs: number) => void
+  /** Commands settled since the last look, how many of them failed, and the mean number in flight. */
+  readonly onThroughput: (
+    connection: ManagedConnection,
+    settled: number,
+    failed: number,
+    inFlight: number,
+    elapsedMs: number,
+  ) => void
+}
+
+interface Watched {
+  readonly endpoint: WatchedEndpoint
+  settled: number
+  failed: number
+  bytes: number | undefined
+  /** Two looks enclose the moment when silence began; each use takes the end that errs on its safe side. */
+  quietSinceEarliest: number
+  quietSinceLatest: number
+  suspected: boolean
+  struck: boolean
+}
+
+/** How often connections with commands in flight are looked at: a tenth of the shortest suspicion, within these bounds. */
+const MIN_TICK_MS = 10
+const MAX_TICK_MS = 50
+/** Looks without anything in flight after which the watch sleeps until a command wakes it. */
+const IDLE_TICKS = 40
+
+/**
+ * Watches all connections that carry commands for silence, by sampling the counters that the fast path keeps: nothing is
+ * done per command, and no clock is read for one.
+ */
+export class ProgressWatch {
+  readonly #timers: TimerScope
+  readonly #stalls: StallDetector
+  readonly #watched = new Map<ManagedConnection, Watched>()
+  #timer: Timer | undefined
+  #idleTicks = 0
+  #lastTickAt = 0
+
+  constructor(timers: TimerScope, stalls: StallDetector) {
+    this.#timers = timers
+    this.#stalls = stalls
+  }
+
+  add(connection: ManagedConnection, endpoint: WatchedEndpoint): void {
+    const now = this.#timers.clock.now()
+    this.#watched.set(connection, {
+      endpoint,
+      settled: connection.settled,
+      failed: connection.failed,
+      bytes: connection.bytesRead(),
+      quietSinceEarliest: now,
+      quietSinceLatest: now,
+      suspected: false,
+      struck: false,
+    })
+    this.wake()
+  }
+
+  remove(connection: ManagedConnection): void {
+    this.#watched.delete(connection)
+  }
+
+  /** Starts looking, if it had gone to sleep because nothing was in flight. */
+  wake(): void {
+    if (this.#timer !== undefined || this.#watched.size === 0) return
+    const now = this.#timers.clock.now()
+    this.#idleTicks = 0
+    this.#lastTickAt = now
+    // The time asleep is nobody's silence.
+    for (const watched of this.#watched.values()) {
+      watched.quietSinceEarliest = now
+      watched.quietSinceLatest = now
+    }
+    this.#arm()
+  }
+
+  #arm(): void {
+    let shortest = Infinity
+    for (const { endpoint } of this.#watched.values()) shortest = Math.min(shortest, endpoint.suspicion)
+    const tickMs = Math.min(Math.max(shortest / 10, MIN_TICK_MS), MAX_TICK_MS)
+    // A decision: what has already arrived is read before silence is judged.
+    this.#timer = this.#timers.setDecision(tickMs, () => this.#tick())
+  }
+
+  #tick(): void {
+    const now = this.#timers.clock.now()
+    const previous = this.#lastTickAt
+    this.#lastTickAt = now
+    // Time in which our own loop stood still is nobody's silence.
+    const stalledMs = this.#stalls.stalledSince(previous)
+    let busy = false
+    for (const [connection, watched] of [...this.#watched]) {
+      if (connection.inFlight > 0) busy = true
+      this.#look(connection, watched, previous, now, stalledMs)
+    }
+    this.#idleTicks = busy ? 0 : this.#idleTicks + 1
+    this.#timer = undefined
+    if (this.#idleTicks < IDLE_TICKS && this.#watched.size > 0) this.#arm()
+  }
+
+  #look(connection: ManagedConnection, watched: Watched, previous: number, now: number, stalledMs: number): void {
+    const { endpoint } = watched
+    const bytes = connection.bytesRead()
+    const settled = connection.settled - watched.settled
+    if (settled > 0)
+      endpoint.onThroughput(
+        connection,
+        settled,
+        connection.failed - watched.failed,
+        connection.inFlight,
+        now - previous,
+      )
+    const replied = settled - (connection.failed - watched.failed)
+    const progressed = replied > 0 || (bytes !== undefined && bytes !== watched.bytes)
+    watched.settled = connection.settled
+    watched.failed = connection.failed
+    watched.bytes = bytes
+    if (progressed) endpoint.onProgress()
+    if (progressed || connection.inFlight === 0 || connection.blocking > 0) {
+      watched.quietSinceEarliest = previous
+      watched.quietSinceLatest = now
+      watched.suspected = false
+      watched.struck = false
+      return
+    }
+    watched.quietSinceEarliest = Math.min(watched.quietSinceEarliest + stalledMs, now)
+    watched.quietSinceLatest = Math.min(watched.quietSinceLatest + stalledMs, now)
+    this.#judge(connection, watched, now)
+  }
+
+  #judge(connection: ManagedConnection, watched: Watched, now: number): void {
+    const { endpoint } = watched
+    const silentMs = now - watched.quietSinceLatest
+    // A probe too many costs nothing, so suspicion counts from the earliest moment; a strike counts from the latest.
+    if (!watched.suspected && now - watched.quietSinceEarliest >= endpoint.suspicion) {
+      watched.suspected = true
+      endpoint.onSuspicion()
+    }
+    if (!watched.struck && silentMs >= endpoint.timeout && (watched.bytes !== undefined || endpoint.isProbing())) {
+      watched.struck = true
+      endpoint.onSilence(silentMs)
+    }
+    if (silentMs >= endpoint.silenceTimeout(watched.bytes !== undefined) && connection.alive && endpoint.answers()) {
+      endpoint.onStuck(connection, silentMs)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { HealthReason } from '../health/evidence.ts'
+import type { EndpointState, HealthStatus } from './endpoint.ts'
+import type { ProbeRecord } from './probe-history.ts'
+
+/** One endpoint at one moment. */
+export interface EndpointSnapshot {
+  readonly id: string
+  /** `host:port`, without anything secret. */
+  readonly address: string
+  readonly weight: number
+  readonly zone: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+  readonly state: EndpointState
+  readonly status: HealthStatus
+  readonly active: boolean
+  readonly pinned: boolean
+  readonly strikes: number
+  readonly generation: number
+  readonly writable: boolean
+  readonly acceptsConnections: boolean
+  /** Why it is DOWN, or what speaks against it; `undefined` if nothing does. */
+  readonly reason: HealthReason | undefined
+  readonly message: string | undefined
+  readonly roundTripMs: number | undefined
+  readonly commandLatencyMs: number | undefined
+  readonly inFlight: number
+  /** Milliseconds that it has been up without interruption. */
+  readonly steadyMs: number
+  /** Milliseconds of uninterrupted time up that a voluntary move to it needs. */
+  readonly graceMs: number
+  /** The latest probes, oldest first. */
+  readonly probes: readonly ProbeRecord[]
+}
+
+/** The whole group at one moment. Frozen. */
+export interface GroupSnapshot {
+  readonly name: string
+  readonly lifecycle: 'idle' | 'started' | 'closed'
+  readonly active: string | undefined
+  readonly pinned: string | undefined
+  readonly epoch: number
+  /** Commands that wait for an endpoint. */
+  readonly waiting: number
+  readonly strategy: string
+  /** By preference. */
+  readonly endpoints: readonly EndpointSnapshot[]
+}

@@ -1,0 +1,298 @@
+import type { ClientAdapter } from './adapter/client-adapter.ts'
+import type { EndpointConfig } from './endpoint/endpoint.ts'
+import type { GroupSnapshot } from './endpoint/snapshot.ts'
+import { GroupClosedError, StartFailedError, SwitchRefusedError } from './errors.ts'
+import type { EventName, FailoverEvent } from './events/event-map.ts'
+import type { EventStream } from './events/event-stream.ts'
+import { buildSnapshot } from './failover/build-snapshot.ts'
+import { explainEndpoint } from './failover/explain.ts'
+import { GroupEngine } from './failover/group-engine.ts'
+import { type EndpointUpdate, Operator } from './failover/operator.ts'
+import { endpointsNeeded } from './failover/start-policy.ts'
+import { endpointState } from './health/health-state.ts'
+import type { FailoverGroupOptions } from './options/group-options.ts'
+import { resolveOptions } from './options/resolve-options.ts'
+import type { CommandRoute } from './routing/command-route.ts'
+import type { Timer } from './runtime/clock.ts'
+
+/** What an adapter adds to a group. */
+export interface FailoverGroupHooks<TOptions> {
+  /** Merges an endpoint's options over those of the whole group. Default: the endpoint's alone. */
+  readonly mergeOptions?: (options: TOptions) => TOptions
+}
+
+/**
+ * Owns the endpoints, watches their health, and decides which one serves. Adapters make it; applications use it to
+ * listen, to look and to operate.
+ *
+ * @typeParam TClient the native client's type
+ * @typeParam TOptions the native client's options
+ */
+export class FailoverGroup<TClient = unknown, TOptions = unknown> implements AsyncDisposable {
+  readonly #engine: GroupEngine<TClient, TOptions>
+  readonly #operator: Operator<TClient, TOptions>
+  #lifecycle: GroupSnapshot['lifecycle'] = 'idle'
+  #hold: Timer | undefined
+  #held = true
+  #closing: Promise<void> | undefined
+  readonly #abandonStart = new Set<() => void>()
+
+  /** @throws ConfigurationError naming the field, its value and what is allowed; nothing has been started then */
+  constructor(
+    adapter: ClientAdapter<TClient, TOptions>,
+    options: FailoverGroupOptions<TOptions>,
+    hooks: FailoverGroupHooks<TOptions> = {},
+  ) {
+    const mergeOptions = hooks.mergeOptions ?? ((own: TOptions) => own)
+    const resolved = resolveOptions(options)
+    const endpoints = resolved.endpoints.map((endpoint) => ({ ...endpoint, options: mergeOptions(endpoint.options) }))
+    const engine = new GroupEngine<TClient, TOptions>(adapter, { ...resolved, endpoints })
+    this.#engine = engine
+    this.#operator = new Operator<TClient, TOptions>({
+      state: engine.state,
+      controller: engine.controller,
+      bus: engine.bus,
+      retiring: engine.retiring,
+      members: engine.members,
+      makeMember: (config) => engine.addMember(config),
+      isStarted: () => this.#lifecycle === 'started',
+      mergeOptions,
+    })
+  }
+
+  get name(): string {
+    return this.#engine.options.name
+  }
+
+  /** The id of the endpoint in use; `undefined` before the first choice, or when the last endpoint was removed. */
+  get active(): string | undefined {
+    return this.#engine.state.activeId
+  }
+
+  get lifecycle(): GroupSnapshot['lifecycle'] {
+    return this.#lifecycle
+  }
+
+  /**
+   * Starts watching the endpoints. Resolves when the start policy is met (by default: one endpoint is up and chosen).
+   * Calling it again waits for the same. A start that fails does not end the group: it goes on looking until `close()`.
+   *
+   * @throws StartFailedError when the policy is not met within `start.timeout`, GroupClosedError after `close()`
+   */
+  async start(): Promise<void> {
+    if (this.#lifecycle === 'closed') throw this.#closedError()
+    const { members, stalls, options } = this.#engine
+    if (this.#lifecycle === 'idle') {
+      this.#lifecycle = 'started'
+      if (this.#held) this.#hold = options.clock.keepAlive()
+      stalls.start()
+      for (const member of members.values()) member.monitor.start()
+    }
+    await this.#policyMet()
+  }
+
+  /** Ends everything: waits up to `drainTimeout` ms for commands in flight, then destroys. Idempotent; never rejects. */
+  close({ drainTimeout = this.#engine.options.drainTimeout }: { drainTimeout?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(drainTimeout)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Lets the process exit although the group is open. */
+  unref(): this {
+    this.#held = false
+    this.#hold?.cancel()
+    this.#hold = undefined
+    this.#engine.connector.hold(false)
+    return this
+  }
+
+  /** Undoes `unref()`. */
+  ref(): this {
+    this.#held = true
+    if (this.#lifecycle === 'started') this.#hold ??= this.#engine.options.clock.keepAlive()
+    this.#engine.connector.hold(true)
+    return this
+  }
+
+  on<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): this {
+    this.#engine.bus.on(name, listener)
+    return this
+  }
+
+  once<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): this {
+    this.#engine.bus.once(name, listener)
+    return this
+  }
+
+  off<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): this {
+    this.#engine.bus.off(name, listener)
+    return this
+  }
+
+  /** All events from now on: `for await (const event of group.events())`. Ends when the group is closed. */
+  events(): EventStream {
+    return this.#engine.bus.stream()
+  }
+
+  /** The latest events, oldest first, without those that come with every probe or command. */
+  history(): readonly FailoverEvent[] {
+    return this.#engine.bus.history()
+  }
+
+  /** Adds an endpoint, and has it probed at once if the group is started. */
+  async add(config: EndpointConfig<TOptions>): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.add(config)
+  }
+
+  /** Removes an endpoint, after moving away from it and waiting up to `drainTimeout` ms for what is in flight. */
+  async remove(
+    id: string,
+    { drainTimeout = this.#engine.options.drainTimeout }: { drainTimeout?: number } = {},
+  ): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.remove(id, drainTimeout)
+  }
+
+  /** Changes an endpoint's weight, zone, tags or options. New options mean new connections; what is in flight finishes. */
+  async update(id: string, change: EndpointUpdate<TOptions>): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.update(id, change)
+  }
+
+  /** Sends no new commands to an endpoint, and resolves when what is in flight has finished, or `drainTimeout` ms passed. */
+  async drain(
+    id: string,
+    { drainTimeout = this.#engine.options.drainTimeout }: { drainTimeout?: number } = {},
+  ): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.drain(id, drainTimeout)
+  }
+
+  /** Takes a drained endpoint into service again. */
+  async resume(id: string): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.resume(id)
+  }
+
+  /**
+   * Moves to an endpoint after probing it, and pins it (unless `pin` is false): no voluntary move happens until
+   * `unpin()`, or until it fails. With `force` neither probe nor eligibility count; an endpoint that is DOWN is left
+   * again at once all the same.
+   *
+   * @throws SwitchRefusedError when it is not fit
+   */
+  async switchTo(id: string, options: { pin?: boolean; force?: boolean } = {}): Promise<void> {
+    this.#refuseClosed()
+    await this.#operator.switchTo(id, options)
+  }
+
+  /** Allows voluntary moves again. */
+  unpin(): void {
+    this.#engine.controller.unpin('operator')
+  }
+
+  /**
+   * Moves back to the preferred endpoint now, without waiting for its grace; for `failback.mode` "manual".
+   *
+   * @throws SwitchRefusedError with mode "never", or when the preferred endpoint is not fit
+   */
+  async failback(): Promise<void> {
+    this.#refuseClosed()
+    const preferred = this.#engine.state.records.find((record) => endpointState(record.health) === 'up')
+    if (preferred === undefined) throw new SwitchRefusedError('none', 'no endpoint is up')
+    if (this.#engine.options.failback.mode === 'never')
+      throw new SwitchRefusedError(preferred.id, 'failback.mode is "never"')
+    if (preferred.id !== this.active) await this.#operator.switchTo(preferred.id, { pin: false })
+  }
+
+  /** Everything at this moment, frozen. */
+  snapshot(): GroupSnapshot {
+    const { state, room, strategy, timers, adapter } = this.#engine
+    return buildSnapshot(state, {
+      lifecycle: this.#lifecycle,
+      waiting: room.count,
+      strategy: strategy.name,
+      now: timers.clock.now(),
+      describeAddress: (options) => adapter.describeAddress(options),
+    })
+  }
+
+  /** Why an endpoint is or is not eligible, in words. @throws UnknownEndpointError */
+  explain(id: string): string {
+    const { state, timers } = this.#engine
+    return explainEndpoint(state.view(), state.viewOf(state.get(id)), timers.clock.now())
+  }
+
+  /** For adapters: the way of one more transparent client. */
+  createRoute(): CommandRoute<TClient> {
+    this.#refuseClosed()
+    return this.#engine.createRoute()
+  }
+
+  /** For adapters: a client was closed. The group ends with its last one. */
+  async closeRoute(route: CommandRoute<TClient>, { graceful }: { graceful: boolean }): Promise<void> {
+    const { routes } = this.#engine
+    if (!routes.delete(route)) return
+    route.close(graceful)
+    if (routes.size === 0) await this.close(graceful ? {} : { drainTimeout: 0 })
+  }
+
+  async #close(drainTimeout: number): Promise<void> {
+    const { members, routes, retiring, controller, connector, bus, timers, stalls } = this.#engine
+    this.#lifecycle = 'closed'
+    for (const abandon of [...this.#abandonStart]) abandon()
+    controller.close()
+    for (const member of members.values()) member.monitor.stop()
+    for (const route of routes) route.close(true)
+    routes.clear()
+    await retiring.until(() => [...members.values()].every((member) => member.connections.inFlight === 0), drainTimeout)
+    for (const member of members.values()) member.stop('the group was closed')
+    connector.close('the group was closed')
+    stalls.stop()
+    timers.close()
+    bus.close()
+    this.#hold?.cancel()
+  }
+
+  #policyMet(): Promise<void> {
+    const { bus, state, options, timers } = this.#engine
+    const { policy, timeout } = options.start
+    const isMet = (): boolean => {
+      const up = state.records.filter((record) => endpointState(record.health) === 'up').length
+      return up >= endpointsNeeded(policy, state.records.length) && (policy === 'none' || state.activeId !== undefined)
+    }
+    if (isMet()) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        timer.cancel()
+        bus.off('health-changed', check)
+        bus.off('activated', check)
+        this.#abandonStart.delete(abandon)
+        finish()
+      }
+      const check = (): void => {
+        if (isMet()) settle(resolve)
+      }
+      const abandon = (): void => settle(() => reject(this.#closedError()))
+      const timer = timers.set(timeout, () =>
+        settle(() => reject(new StartFailedError(options.name, policy, timeout, this.#engine.causes()))),
+      )
+      bus.on('health-changed', check)
+      bus.on('activated', check)
+      this.#abandonStart.add(abandon)
+    })
+  }
+
+  #refuseClosed(): void {
+    if (this.#lifecycle === 'closed') throw this.#closedError()
+  }
+
+  #closedError(): GroupClosedError {
+    return new GroupClosedError(this.name)
+  }
+}

@@ -1,0 +1,111 @@
+import type { EndpointState, HealthStatus } from '../endpoint/endpoint.ts'
+import type { Evidence, HealthReason } from './evidence.ts'
+
+/** What the observations so far amount to. Each variant carries only its own data. Times are monotonic milliseconds. */
+export type HealthPhase =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'up'; readonly since: number }
+  | { readonly kind: 'suspect'; readonly since: number }
+  | {
+      readonly kind: 'down'
+      readonly since: number
+      /** The latest reason; the first one is in the event. */
+      readonly reason: HealthReason
+      readonly message: string
+      /** True where the server merely did not answer, so that it may be our own network that is at fault. */
+      readonly soft: boolean
+      /** Successes in a row since. */
+      readonly successes: number
+      /** Failed probes since; the wait for the next grows with it. */
+      readonly failures: number
+    }
+
+/**
+ * Uninterrupted time up, for the grace before a voluntary move. A failed probe pauses it; going DOWN starts it anew.
+ */
+export interface SteadyTime {
+  readonly bankedMs: number
+  readonly since: number | undefined
+}
+
+/** Everything known about the health of one endpoint. */
+export interface HealthState {
+  readonly phase: HealthPhase
+  /** What the operator asked for; kept apart from health, which goes on being watched while an endpoint drains. */
+  readonly operator: 'in-service' | 'draining' | 'removed'
+  /** Changes each time the endpoint goes DOWN or is reconfigured: what was started under an older one is ignored. */
+  readonly generation: number
+  /** Strikes from probes that timed out, silence and lost connections. */
+  readonly livenessStrikes: number
+  /** Strikes of checks that prove an ability, by name; only the same check clears them. */
+  readonly capabilityStrikes: Readonly<Record<string, number>>
+  /** A connection was lost, and the confirming probe has not answered yet. */
+  readonly confirming: boolean
+  /** Confirming probes in a row that met a lost connection again. */
+  readonly failedConfirmations: number
+  /** Confirming probes in a row that did not find the host name. */
+  readonly nameFailures: number
+  /** False where the server refuses writes. */
+  readonly writable: boolean
+  readonly notWritableReason: HealthReason | undefined
+  /** False while new connections fail although an established one answers. */
+  readonly acceptsConnections: boolean
+  /** An application connection was lost while new ones were refused: the endpoint cannot serve. */
+  readonly dataConnectionLost: boolean
+  /** Why an eligibility check says no; `undefined` where none does. */
+  readonly notEligible: string | undefined
+  /** Whether an ability check (write, role) has passed since the endpoint came up. */
+  readonly capabilityProven: boolean
+  readonly goodProbes: number
+  readonly steady: SteadyTime
+  /** First sign of the present trouble. */
+  readonly troubleSince: number | undefined
+  readonly lastSuccessAt: number | undefined
+  readonly lastEvidence: Evidence | undefined
+  /** Whether any probe has ended yet. */
+  readonly hadOutcome: boolean
+}
+
+/** The state of an endpoint that nothing is known about yet. */
+export const initialHealth: HealthState = Object.freeze<HealthState>({
+  phase: { kind: 'unknown' },
+  operator: 'in-service',
+  generation: 1,
+  livenessStrikes: 0,
+  capabilityStrikes: {},
+  confirming: false,
+  failedConfirmations: 0,
+  nameFailures: 0,
+  writable: true,
+  notWritableReason: undefined,
+  acceptsConnections: true,
+  dataConnectionLost: false,
+  notEligible: undefined,
+  capabilityProven: false,
+  goodProbes: 0,
+  steady: { bankedMs: 0, since: undefined },
+  troubleSince: undefined,
+  lastSuccessAt: undefined,
+  lastEvidence: undefined,
+  hadOutcome: false,
+})
+
+/** Strikes in all: liveness, and the worst ability check. */
+export const strikes = (state: HealthState): number =>
+  state.livenessStrikes + Math.max(0, ...Object.values(state.capabilityStrikes))
+
+/** The state that the outside sees. */
+export const endpointState = (state: HealthState): EndpointState =>
+  state.operator === 'in-service' ? state.phase.kind : state.operator
+
+/** The same in the three words of dashboards. */
+export const healthStatus = (state: HealthState): HealthStatus => {
+  if (state.phase.kind === 'unknown') return 'UNKNOWN'
+  return state.phase.kind === 'down' ? 'UNHEALTHY' : 'HEALTHY'
+}
+
+/** Milliseconds that the endpoint has been up without interruption. */
+export const steadyMs = (state: HealthState, now: number): number =>
+  state.steady.bankedMs + (state.steady.since === undefined ? 0 : now - state.steady.since)
+
+export const isLive = (state: HealthState): boolean => state.phase.kind === 'up' || state.phase.kind === 'suspect'

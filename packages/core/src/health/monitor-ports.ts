@@ -1,0 +1,35 @@
+import type { CommandArgument } from '../adapter/client-adapter.ts'
+import type { Evidence } from './evidence.ts'
+import type { HealthEvent, ProbeKind } from './health-event.ts'
+
+/** A connection as the monitor needs it. */
+export interface ProbeConnection {
+  readonly alive: boolean
+  readonly generation: number
+  command(args: readonly CommandArgument[]): Promise<unknown>
+  destroy(why: string): void
+}
+
+/** What a monitor reaches of the world: connections, the state machine, and what is to be told. */
+export interface MonitorPorts {
+  /** Opens a connection for probing, within `timeoutMs`. */
+  readonly connect: (kind: ProbeKind, timeoutMs: number) => Promise<ProbeConnection>
+  /** What an error of the client says about the endpoint. */
+  readonly evidenceOf: (error: unknown) => Evidence
+  /** Feeds the endpoint's state machine. */
+  readonly apply: (event: HealthEvent) => void
+  /** A probe began or ended, for events, averages and the history. */
+  readonly onStarted: (kind: ProbeKind, check: string) => void
+  readonly onEnded: (outcome: ProbeOutcome) => void
+  /** A connection that a confirming or fresh probe found good, to become the standby. */
+  readonly adopt: (connection: ProbeConnection) => void
+  /** Whether nothing of the group is up, and whether commands wait. */
+  readonly context: () => { nothingUp: boolean; commandsWaiting: boolean; isActive: boolean }
+  /** The server said who it is. */
+  readonly onRunId: (runId: string) => void
+}
+
+export type ProbeOutcome = {
+  readonly kind: ProbeKind
+  readonly check: string
+} & ({ readonly ok: true; readonly roundTripMs: number } | { readonly ok: false; readonly evidence: Evidence })

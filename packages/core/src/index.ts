@@ -1,0 +1,120 @@
+// Use it
+export { FailoverGroup, type FailoverGroupHooks } from './failover-group.ts'
+export type {
+  FailoverGroupOptions,
+  HealthOptions,
+  RetryOptions,
+  DetectorOptions,
+  StartOptions,
+} from './options/group-options.ts'
+export {
+  presets,
+  type DetectorSettings,
+  type FailbackSettings,
+  type HealthSettings,
+  type Preset,
+  type PresetName,
+} from './options/presets.ts'
+export type {
+  Endpoint,
+  EndpointConfig,
+  EndpointHealthOptions,
+  EndpointState,
+  HealthStatus,
+} from './endpoint/endpoint.ts'
+export type { EndpointSnapshot, GroupSnapshot } from './endpoint/snapshot.ts'
+export type { ProbeRecord } from './endpoint/probe-history.ts'
+export type { EndpointUpdate } from './failover/operator.ts'
+
+// Listen
+export type { EventName, EventPayloads, FailoverEvent, SwitchReason } from './events/event-map.ts'
+export type { EventStream } from './events/event-stream.ts'
+export type { HealthReason } from './health/evidence.ts'
+
+// Strategies
+export { firstAvailable } from './selection/strategies/first-available.ts'
+export { leastInFlight } from './selection/strategies/least-in-flight.ts'
+export { nearest } from './selection/strategies/nearest.ts'
+export { preferZone } from './selection/strategies/prefer-zone.ts'
+export { random } from './selection/strategies/random-choice.ts'
+export { roundRobin } from './selection/strategies/round-robin.ts'
+export { spread } from './selection/strategies/spread.ts'
+export { weighted } from './selection/strategies/weighted.ts'
+export { weightedByLatency } from './selection/strategies/weighted-by-latency.ts'
+export type {
+  Operation,
+  Picker,
+  PreparedStrategy,
+  SelectionContext,
+  SelectionFunction,
+  SelectionStrategy,
+} from './selection/selection-strategy.ts'
+
+// Health checks
+export { command } from './health/checks/command.ts'
+export { composite } from './health/checks/composite.ts'
+export { http } from './health/checks/http.ts'
+export { keyValue } from './health/checks/key-value.ts'
+export { ping } from './health/checks/ping.ts'
+export { setGet } from './health/checks/set-get.ts'
+export {
+  healthy,
+  unhealthy,
+  type CheckResult,
+  type HealthCheck,
+  type HealthCheckContext,
+  type HealthCheckFunction,
+} from './health/health-check.ts'
+
+// Errors
+export {
+  AmbiguousResultError,
+  CommandTimeoutError,
+  ConfigurationError,
+  ConnectionLostError,
+  ConnectTimeoutError,
+  FailoverError,
+  type FailoverErrorCode,
+  GroupClosedError,
+  NoEndpointAvailableError,
+  StartFailedError,
+  StrategyError,
+  SwitchRefusedError,
+  UnknownEndpointError,
+  UnsupportedOperationError,
+  WaitingQueueFullError,
+} from './errors.ts'
+
+// Write an adapter
+export type {
+  AdapterConnection,
+  ClientAdapter,
+  CommandArgument,
+  ConnectionPurpose,
+  ConnectionRequest,
+} from './adapter/client-adapter.ts'
+export {
+  evidenceForSystemError,
+  serverErrorCode,
+  verdictForLostConnection,
+  verdictForServerError,
+  verdictForUnsent,
+} from './adapter/classify-error.ts'
+export type { AttemptOutcome, ErrorVerdict } from './adapter/error-verdict.ts'
+export type { Evidence, EvidenceWeight } from './health/evidence.ts'
+export { GROUP_OPTION_NAMES } from './options/resolve-options.ts'
+export type { ManagedConnection } from './connections/managed-connection.ts'
+export type { CommandRoute } from './routing/command-route.ts'
+export type { CommandTask, CommandUnit, FailedAttempt } from './routing/command-task.ts'
+export {
+  blockingTimeoutMs,
+  commandCategory,
+  type CommandCategory,
+  isBlockingCommand,
+  isConnectionStateCommand,
+  isReadOnlyCommand,
+  mayBlock,
+  mayHoldConnectionState,
+} from './retry/commands/index.ts'
+export type { Clock, Timer } from './runtime/clock.ts'
+export type { Random } from './runtime/random.ts'

@@ -1,0 +1,82 @@
+import type { EndpointHealthOptions } from '../endpoint/endpoint.ts'
+import { ConfigurationError } from '../errors.ts'
+import type { HealthSettings, PresetName } from './presets.ts'
+import { presets } from './presets.ts'
+import { checkKnownFields, checkNumber, checkObject, checkOneOf } from './validate.ts'
+
+const FIELDS = [
+  'interval',
+  'timeout',
+  'fall',
+  'rise',
+  'reprobe',
+  'suspicion',
+  'connectTimeout',
+  'freshProbeInterval',
+] as const
+
+/** Probes of one endpoint are never closer than this, so nobody can ask for more. */
+export const MIN_PROBE_GAP_MS = 100
+
+/**
+ * Merges the layers of health settings, later ones over earlier ones, and validates the result.
+ *
+ * @throws ConfigurationError naming the field, its value and the allowed range
+ */
+export const resolveHealth = (
+  field: string,
+  preset: PresetName,
+  layers: readonly (EndpointHealthOptions | undefined)[],
+): HealthSettings => {
+  const merged: Record<string, number> = {
+    ...presets[checkOneOf('preset', preset, Object.keys(presets) as PresetName[])].health,
+  }
+  for (const layer of layers) {
+    if (layer === undefined) continue
+    checkObject(field, layer)
+    for (const name of FIELDS) {
+      const value = layer[name]
+      if (value !== undefined) merged[name] = value
+    }
+  }
+  return validateHealth(field, merged as unknown as HealthSettings)
+}
+
+/** Refuses fields of an endpoint's `health` that do not exist. */
+export const checkHealthFields = (field: string, value: object, more: readonly string[] = []): void =>
+  checkKnownFields(field, value, [...more, ...FIELDS])
+
+const validateHealth = (field: string, health: HealthSettings): HealthSettings => {
+  const unit = 'milliseconds'
+  checkNumber(`${field}.interval`, health.interval, { min: MIN_PROBE_GAP_MS, max: 3_600_000, unit })
+  checkNumber(`${field}.timeout`, health.timeout, { min: 10, max: 600_000, unit })
+  checkNumber(`${field}.fall`, health.fall, { min: 1, max: 100, integer: true })
+  checkNumber(`${field}.rise`, health.rise, { min: 1, max: 100, integer: true })
+  checkNumber(`${field}.reprobe`, health.reprobe, { min: MIN_PROBE_GAP_MS, max: 600_000, unit })
+  checkNumber(`${field}.suspicion`, health.suspicion, { min: 10, max: 600_000, unit })
+  checkNumber(`${field}.connectTimeout`, health.connectTimeout, { min: 10, max: 600_000, unit })
+  checkNumber(`${field}.freshProbeInterval`, health.freshProbeInterval, { min: MIN_PROBE_GAP_MS, unit })
+  // A probe that may take longer than the interval would make the interval meaningless, and detection longer than it says.
+  if (health.timeout > health.interval) {
+    throw new ConfigurationError(
+      `${field}.timeout`,
+      health.timeout,
+      `at most ${field}.interval (${health.interval} milliseconds)`,
+    )
+  }
+  if (health.suspicion > health.timeout) {
+    throw new ConfigurationError(
+      `${field}.suspicion`,
+      health.suspicion,
+      `at most ${field}.timeout (${health.timeout} milliseconds)`,
+    )
+  }
+  if (health.reprobe > health.interval) {
+    throw new ConfigurationError(
+      `${field}.reprobe`,
+      health.reprobe,
+      `at most ${field}.interval (${health.interval} milliseconds)`,
+    )
+  }
+  return Object.freeze({ ...health })
+}

@@ -1,0 +1,245 @@
+import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { AmbiguousResultError } from '../errors.ts'
+import { decideRetry } from '../retry/retry-policy.ts'
+import type { CommandTask, FailedAttempt } from './command-task.ts'
+import type { RoutePorts } from './route-ports.ts'
+import { WaitingCommands } from './waiting-commands.ts'
+
+/**
+ * The way of one transparent client to whichever endpoint serves now. It holds the client's own connection to each
+ * endpoint in use, so that one client's blocking command never holds up another's.
+ *
+ * The fast path of an adapter is: `take()`, `connection.begin()`, hand the command to `connection.client`, and attach
+ * `.then(connection.onReply, (error) => route.recover(...))`. Everything else is for when that did not work.
+ */
+export class CommandRoute<TClient = unknown> {
+  readonly #ports: RoutePorts<TClient>
+  readonly #held = new Map<string, ManagedConnection<TClient>>()
+  readonly #waiting: WaitingCommands
+  readonly #onChange = new Set<() => void>()
+  readonly #readiness = new Set<() => boolean>()
+  readonly #pauses = new Set<() => void>()
+  #current: ManagedConnection<TClient> | undefined
+  #lastError: unknown
+  #closed = false
+
+  constructor(ports: RoutePorts<TClient>) {
+    this.#ports = ports
+    this.#waiting = new WaitingCommands({
+      timers: ports.timers,
+      room: ports.room,
+      timeoutMs: ports.selectionTimeout,
+      onTimeout: (waitedMs) => ports.noEndpoint(waitedMs, this.#lastError),
+      onFull: ports.waitingFull,
+    })
+  }
+
+  /** The connection for the next command, or `undefined` when it has to wait: then call `run`. */
+  take(): ManagedConnection<TClient> | undefined {
+    const { pick } = this.#ports
+    if (pick === undefined) return this.#current
+    const id = pick()
+    const chosen = id === undefined ? undefined : this.#held.get(id)
+    return chosen ?? this.#current
+  }
+
+  /** The connection to the active endpoint, which connection-bound work uses. */
+  get current(): ManagedConnection<TClient> | undefined {
+    return this.#current
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** The group's epoch: what was read under one must not be used under another. */
+  get epoch(): number {
+    return this.#ports.epoch()
+  }
+
+  /** Calls `listener` whenever `current` changes; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#onChange.add(listener)
+    return () => this.#onChange.delete(listener)
+  }
+
+  /** Sends a command as soon as an endpoint is available, repeating it as far as that is safe. */
+  run<T>(task: CommandTask<TClient, T>, attempt = 1): Promise<T> {
+    if (this.#closed) return Promise.reject(this.#ports.closedError())
+    const connection = this.#waiting.size === 0 ? this.take() : undefined
+    if (connection !== undefined) return this.#dispatch(connection, task, attempt)
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.add(() => {
+        const ready = this.take()
+        if (ready === undefined) reject(this.#ports.noEndpoint(0, this.#lastError))
+        else this.#dispatch(ready, task, attempt).then(resolve, reject)
+      }, reject)
+    })
+  }
+
+  /** After a failed attempt: repeats it if that is safe, or rejects with the error that tells the caller what he needs. */
+  async recover<T>(failed: FailedAttempt<TClient>, task: CommandTask<TClient, T>): Promise<T> {
+    const { connection, error, attempt } = failed
+    const ports = this.#ports
+    connection.countFailure()
+    const verdict = ports.classify(error)
+    const outcome = verdict.attempt
+    if (outcome === 'answered' && verdict.evidence.weight === 'none') throw error
+    if (connection.alive) ports.observe(connection, verdict, error)
+    if (this.#closed)
+      throw outcome === 'ambiguous' && !this.#isRepeatable(task) ? this.#ambiguous(failed, task) : ports.closedError()
+    const decision = decideRetry(
+      {
+        outcome,
+        retry: verdict.retry,
+        unit: task.unit,
+        repeatable: outcome === 'ambiguous' && this.#isRepeatable(task),
+        attempt,
+        maxAttempts: ports.maxAttempts,
+        endpointLeft: !connection.alive || ports.epoch() !== failed.epoch,
+      },
+      ports.random,
+    )
+    if (decision.action === 'ambiguous') throw this.#ambiguous(failed, task)
+    if (decision.action === 'give-up' || outcome === 'answered') throw error
+    if (!decision.free && !ports.takeFromBudget()) {
+      ports.onBudgetExhausted(connection.endpointId, task.name)
+      if (typeof error === 'object' && error !== null && Object.isExtensible(error))
+        Object.assign(error, { retryBudgetExhausted: true })
+      throw error
+    }
+    this.#lastError = error
+    ports.onRetry({
+      endpointId: connection.endpointId,
+      command: task.name,
+      attempt,
+      outcome,
+      delayMs: decision.delayMs,
+    })
+    if (decision.delayMs > 0) await new Promise<void>((resolve) => this.#pause(decision.delayMs, resolve))
+    return this.run(task, attempt + 1)
+  }
+
+  /** Fits the held connections to the endpoints in use, and lets waiting commands go. Called whenever those change. */
+  update(): void {
+    if (this.#closed) return
+    const ports = this.#ports
+    const targets = ports.targets()
+    for (const [id, connection] of this.#held) {
+      if (targets.includes(id) && connection.isUsable()) continue
+      this.#held.delete(id)
+      if (connection.alive) ports.retire(connection)
+    }
+    for (const id of targets) {
+      if (this.#held.has(id)) continue
+      const connection = ports.connectionsOf(id)?.take()
+      if (connection === undefined) {
+        ports.onMissing(id)
+        continue
+      }
+      this.#held.set(id, connection)
+      ports.watch(connection)
+    }
+    const before = this.#current
+    this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])
+    this.#waiting.release(() => this.take() !== undefined)
+    this.#announce(before)
+  }
+
+  /** Resolves when commands can be sent, or when there is no endpoint that they could be sent to. */
+  ready(): Promise<void> {
+    const isSettled = (): boolean => this.#closed || this.#current !== undefined || this.#ports.targets().length === 0
+    if (isSettled()) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#readiness.add(() => {
+        if (!isSettled()) return false
+        resolve()
+        return true
+      })
+    })
+  }
+
+  /** Stops using a connection at once, because it was lost or replaced. */
+  forget(connection: ManagedConnection<TClient>): void {
+    if (this.#held.get(connection.endpointId) !== connection) return
+    this.#held.delete(connection.endpointId)
+    if (this.#current === connection) {
+      this.#current = undefined
+      for (const listener of [...this.#onChange]) listener()
+    }
+  }
+
+  /** Rejects what waits; ends the connections, after what is in flight with `graceful`. */
+  close(graceful: boolean): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#current = undefined
+    this.#waiting.failAll(this.#ports.closedError())
+    for (const connection of this.#held.values()) {
+      if (graceful) this.#ports.retire(connection)
+      else this.#ports.connectionsOf(connection.endpointId)?.release(connection, 'its client was closed')
+    }
+    this.#held.clear()
+    for (const cancel of [...this.#pauses]) cancel()
+    this.#announce(undefined)
+  }
+
+  #announce(before: ManagedConnection<TClient> | undefined): void {
+    if (this.#current !== before || this.#closed) for (const listener of [...this.#onChange]) listener()
+    for (const settle of [...this.#readiness]) if (settle()) this.#readiness.delete(settle)
+  }
+
+  // A pause ends early when the route is closed; `run` then says so.
+  #pause(delayMs: number, resume: () => void): void {
+    const end = (): void => {
+      timer.cancel()
+      this.#pauses.delete(end)
+      resume()
+    }
+    const timer = this.#ports.timers.set(delayMs, end)
+    this.#pauses.add(end)
+  }
+
+  #dispatch<T>(connection: ManagedConnection<TClient>, task: CommandTask<TClient, T>, attempt: number): Promise<T> {
+    const epoch = this.#ports.epoch()
+    const blocking = task.unit === 'blocking'
+    connection.begin()
+    if (blocking) connection.blocking++
+    let sent: Promise<T>
+    try {
+      sent = task.send(connection)
+    } catch (error) {
+      sent = Promise.reject(error)
+    }
+    return sent.then(
+      (reply) => {
+        if (blocking) connection.blocking--
+        return connection.onReply(reply)
+      },
+      (error: unknown) => {
+        if (blocking) connection.blocking--
+        return this.recover({ connection, error, attempt, epoch }, task)
+      },
+    )
+  }
+
+  #isRepeatable(task: CommandTask<TClient, unknown>): boolean {
+    if (task.readOnly) return true
+    const { isIdempotent } = this.#ports
+    if (isIdempotent === undefined || task.args === undefined) return false
+    try {
+      return isIdempotent(task.args) === true
+    } catch {
+      // A predicate that fails has not declared anything.
+      return false
+    }
+  }
+
+  #ambiguous(failed: FailedAttempt<TClient>, task: CommandTask<TClient, unknown>): AmbiguousResultError {
+    return new AmbiguousResultError(task.name, failed.connection.endpointId, { cause: failed.error })
+  }
+}

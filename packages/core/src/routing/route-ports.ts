@@ -1,0 +1,44 @@
+import type { ErrorVerdict } from '../adapter/error-verdict.ts'
+import type { EndpointConnections } from '../connections/endpoint-connections.ts'
+import type { ManagedConnection } from '../connections/managed-connection.ts'
+import type { FailoverError } from '../errors.ts'
+import type { Random } from '../runtime/random.ts'
+import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { WaitingRoom } from './waiting-commands.ts'
+
+/** What a route needs of its group. */
+export interface RoutePorts<TClient> {
+  readonly timers: TimerScope
+  readonly random: Random
+  readonly room: WaitingRoom
+  readonly selectionTimeout: number
+  readonly maxAttempts: number
+  readonly isIdempotent: ((args: readonly unknown[]) => boolean) | undefined
+  readonly epoch: () => number
+  /** The endpoints that a connection is wanted to now. One with a sticky strategy, several with a spreading one. */
+  readonly targets: () => readonly string[]
+  /** Chooses among the targets, for spreading strategies; `undefined` with a sticky one. */
+  readonly pick: (() => string | undefined) | undefined
+  readonly connectionsOf: (endpointId: string) => EndpointConnections<TClient> | undefined
+  /** No connection to this target is ready now. */
+  readonly onMissing: (endpointId: string) => void
+  /** Lets what is in flight finish, then ends the connection. */
+  readonly retire: (connection: ManagedConnection<TClient>) => void
+  readonly watch: (connection: ManagedConnection<TClient>) => void
+  readonly classify: (error: unknown) => ErrorVerdict
+  /** An attempt failed: evidence about the endpoint. */
+  readonly observe: (connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown) => void
+  /** One repeat against an endpoint that is up; false when the budget is used up. */
+  readonly takeFromBudget: () => boolean
+  readonly onRetry: (payload: {
+    endpointId: string
+    command: string
+    attempt: number
+    outcome: 'unsent' | 'rejected' | 'ambiguous'
+    delayMs: number
+  }) => void
+  readonly onBudgetExhausted: (endpointId: string, command: string) => void
+  readonly noEndpoint: (waitedMs: number, cause: unknown) => FailoverError
+  readonly waitingFull: () => FailoverError
+  readonly closedError: () => FailoverError
+}
