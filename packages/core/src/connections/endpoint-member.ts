@@ -1,8 +1,9 @@
 import type { ClientAdapter } from '../adapter/client-adapter.ts'
 import { FailureDetector } from '../detector/failure-detector.ts'
 import { EndpointRecord } from '../endpoint/endpoint-record.ts'
+import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
 import type { EventBus } from '../events/event-bus.ts'
-import type { Evidence } from '../health/evidence.ts'
+import { type Evidence, noEvidence } from '../health/evidence.ts'
 import type { HealthCheck } from '../health/health-check.ts'
 import type { HealthEvent } from '../health/health-event.ts'
 import { isLive } from '../health/health-state.ts'
@@ -106,10 +107,11 @@ export class EndpointMember<TClient, TOptions> {
   }
 
   /** Evidence from the application's own traffic or connections. */
-  observe(generation: number, evidence: Evidence): void {
+  observe(generation: number, evidence: Evidence, silentMs = 0): void {
     const { timers, apply } = this.#environment
-    const connectionAnswers = this.monitor.connectionAnswers(timers.clock.now())
-    apply(this.record, { type: 'observed', generation, evidence, connectionAnswers })
+    const now = timers.clock.now()
+    const connectionAnswers = this.monitor.connectionAnswers(now)
+    apply(this.record, { type: 'observed', generation, evidence, connectionAnswers, since: now - silentMs })
   }
 
   /** A command failed in a way that may speak against the endpoint. */
@@ -136,6 +138,7 @@ export class EndpointMember<TClient, TOptions> {
           evidence,
           capability: undefined,
           connectionAnswers: this.monitor.connectionAnswers(timers.clock.now()),
+          since: timers.clock.now(),
         })
       },
       wanted: () =>
@@ -200,11 +203,15 @@ export class EndpointMember<TClient, TOptions> {
       answers: () => record.health.phase.kind === 'up' && this.monitor.connectionAnswers(timers.clock.now()),
       onSuspicion: () => this.monitor.requestRegular(),
       onSilence: (silentMs) =>
-        this.observe(record.health.generation, {
-          weight: 'soft',
-          reason: 'silence',
-          message: `no reply for ${Math.round(silentMs)} ms with commands in flight`,
-        }),
+        this.observe(
+          record.health.generation,
+          {
+            weight: 'soft',
+            reason: 'silence',
+            message: `no reply for ${Math.round(silentMs)} ms with commands in flight`,
+          },
+          silentMs,
+        ),
       onProgress: () => {
         if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation: record.health.generation })
       },
@@ -245,6 +252,10 @@ export class EndpointMember<TClient, TOptions> {
   }
 
   #evidenceOf(error: unknown): Evidence {
+    // Our own errors are no client's affair.
+    if (ConnectTimeoutError.isInstance(error))
+      return { weight: 'soft', reason: 'connect-timeout', message: error.message }
+    if (ConnectionLostError.isInstance(error)) return noEvidence
     return this.#environment.adapter.classifyError(error).evidence
   }
 

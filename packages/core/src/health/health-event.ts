@@ -32,6 +32,8 @@ export type HealthEvent =
       readonly capability: string | undefined
       /** Whether an established connection of ours to the endpoint still answers. */
       readonly connectionAnswers: boolean
+      /** When the probe began. */
+      readonly since: number
     }
   /** The application's own traffic or connections showed something. */
   | {
@@ -39,6 +41,8 @@ export type HealthEvent =
       readonly generation: number
       readonly evidence: Evidence
       readonly connectionAnswers: boolean
+      /** When what was observed began. */
+      readonly since: number
     }
   /** A reply arrived on an application connection. */
   | { readonly type: 'replied'; readonly generation: number }

@@ -312,6 +312,7 @@ export class Monitor {
         generation,
         evidence: { weight: 'not-writable', reason: proof.reason, message: proof.message },
         connectionAnswers: true,
+        since: this.#options.timers.clock.now(),
       })
   }
 
@@ -337,6 +338,7 @@ export class Monitor {
       evidence,
       capability,
       connectionAnswers: this.connectionAnswers(startedAt),
+      since: startedAt,
     })
     return false
   }

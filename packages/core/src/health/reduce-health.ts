@@ -41,6 +41,7 @@ export const reduceHealth = (
         confirming: false,
         capability: undefined,
         connectionAnswers: event.connectionAnswers,
+        since: event.since,
       })
     case 'replied':
       return onReply(state, now)
@@ -149,6 +150,7 @@ const onProbeFailed = (
     confirming: event.kind === 'confirming',
     capability: event.capability,
     connectionAnswers: event.connectionAnswers,
+    since: event.since,
   })
 }
 
@@ -156,6 +158,7 @@ interface EvidenceContext {
   readonly confirming: boolean
   readonly capability: string | undefined
   readonly connectionAnswers: boolean
+  readonly since: number
 }
 
 const applyEvidence = (
@@ -181,7 +184,12 @@ const applyEvidence = (
         steady,
         lastEvidence: evidence,
       }
-      return changed(state, { ...next, troubleSince: next.troubleSince ?? now }, evidence.reason, evidence.message)
+      return changed(
+        state,
+        { ...next, troubleSince: next.troubleSince ?? context.since },
+        evidence.reason,
+        evidence.message,
+      )
     }
     case 'refuses-connections': {
       if (context.connectionAnswers) return refuseConnections(state, evidence)
@@ -190,26 +198,40 @@ const applyEvidence = (
         return struck(
           { ...state, nameFailures },
           evidence,
-          now,
+          { now, since: context.since },
           settings,
           Math.max(state.livenessStrikes, settings.fall - 1),
           undefined,
         )
       }
-      return down(state, evidence, now, false)
+      return down(state, evidence, now, context.since, false)
     }
     case 'soft':
-      return struck(state, evidence, now, settings, state.livenessStrikes + 1, context.capability)
+      return struck(
+        state,
+        evidence,
+        { now, since: context.since },
+        settings,
+        state.livenessStrikes + 1,
+        context.capability,
+      )
     case 'hard': {
       const failedConfirmations = context.confirming ? state.failedConfirmations + 1 : state.failedConfirmations
-      if (failedConfirmations >= CONFIRMATIONS_BEFORE_DOWN) return down(state, evidence, now, false)
+      if (failedConfirmations >= CONFIRMATIONS_BEFORE_DOWN) return down(state, evidence, now, context.since, false)
       const next: HealthState = { ...state, failedConfirmations, confirming: true }
-      const lost = struck(next, evidence, now, settings, Math.max(state.livenessStrikes, settings.fall - 1), undefined)
+      const lost = struck(
+        next,
+        evidence,
+        { now, since: context.since },
+        settings,
+        Math.max(state.livenessStrikes, settings.fall - 1),
+        undefined,
+      )
       // Any number of connections lost together ask for one confirmation; a failed one is repeated by the runner.
       return state.confirming ? lost : { state: lost.state, effects: [...lost.effects, { type: 'confirm' }] }
     }
     case 'conclusive':
-      return down(state, evidence, now, false)
+      return down(state, evidence, now, context.since, false)
   }
 }
 
@@ -217,7 +239,7 @@ const applyEvidence = (
 const struck = (
   state: HealthState,
   evidence: Evidence,
-  now: number,
+  { now, since }: { now: number; since: number },
   settings: StrikeSettings,
   livenessStrikes: number,
   capability: string | undefined,
@@ -236,12 +258,12 @@ const struck = (
       bankedMs: state.steady.bankedMs + (state.steady.since === undefined ? 0 : now - state.steady.since),
       since: undefined,
     },
-    troubleSince: state.troubleSince ?? now,
+    troubleSince: state.troubleSince ?? since,
     lastEvidence: evidence,
   }
   if (state.phase.kind === 'down') return { state: { ...next, phase: failedAgain(state.phase, evidence) }, effects: [] }
   const trouble: HealthEffect[] = state.troubleSince === undefined ? [{ type: 'trouble' }] : []
-  if (strikes(next) >= settings.fall) return down(next, evidence, now, evidence.weight === 'soft', trouble)
+  if (strikes(next) >= settings.fall) return down(next, evidence, now, since, evidence.weight === 'soft', trouble)
   if (state.phase.kind === 'up')
     return changed(
       state,
@@ -268,6 +290,7 @@ const down = (
   state: HealthState,
   evidence: Evidence,
   now: number,
+  since: number,
   soft: boolean,
   more: readonly HealthEffect[] = [],
 ): HealthTransition => {
@@ -297,7 +320,7 @@ const down = (
     acceptsConnections: true,
     dataConnectionLost: false,
     steady: { bankedMs: 0, since: undefined },
-    troubleSince: state.troubleSince ?? now,
+    troubleSince: state.troubleSince ?? since,
     lastEvidence: evidence,
     hadOutcome: true,
   }
