@@ -108,7 +108,7 @@ export const within = <T>(
 ): Promise<T | undefined> =>
   new Promise((resolve) => {
     const timer = stalls.setWindow(timeoutMs, () => resolve(undefined))
-    work((args) => connection.command(args))
+    void work((args) => connection.command(args))
       .catch(() => undefined)
       .then((value) => {
         timer.cancel()
