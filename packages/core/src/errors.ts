@@ -1,7 +1,6 @@
 /** Every code that an error of this project can carry. */
 export type FailoverErrorCode =
   | 'AMBIGUOUS_RESULT'
-  | 'COMMAND_TIMEOUT'
   | 'CONFIGURATION'
   | 'CONNECT_TIMEOUT'
   | 'CONNECTION_LOST'
@@ -139,29 +138,6 @@ export class AmbiguousResultError extends FailoverError {
 
   static override isInstance(value: unknown): value is AmbiguousResultError {
     return hasCode(value, 'AMBIGUOUS_RESULT')
-  }
-}
-
-/** The command's own deadline passed. `maybeExecuted` tells whether it had been sent by then. */
-export class CommandTimeoutError extends FailoverError {
-  readonly maybeExecuted: boolean
-  readonly command: string
-
-  constructor(command: string, timeoutMs: number, maybeExecuted: boolean, options: FailoverErrorOptions = {}) {
-    super(
-      'COMMAND_TIMEOUT',
-      `${command} did not finish within its ${timeoutMs} ms` +
-        (maybeExecuted
-          ? `; it had been sent${options.endpointId === undefined ? '' : ` to endpoint "${options.endpointId}"`} and may or may not have executed.`
-          : '; it had not been sent and did not execute.'),
-      options,
-    )
-    this.command = command
-    this.maybeExecuted = maybeExecuted
-  }
-
-  static override isInstance(value: unknown): value is CommandTimeoutError {
-    return hasCode(value, 'COMMAND_TIMEOUT')
   }
 }
 

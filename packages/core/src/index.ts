@@ -69,7 +69,6 @@ export {
 // Errors
 export {
   AmbiguousResultError,
-  CommandTimeoutError,
   ConfigurationError,
   ConnectionLostError,
   ConnectTimeoutError,

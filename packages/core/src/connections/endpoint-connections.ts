@@ -46,6 +46,8 @@ export class EndpointConnections<TClient> {
 
   /** Hands out the standby, and has another made; `undefined` when none is ready: `onReady` tells when one is. */
   take(): ManagedConnection<TClient> | undefined {
+    // While a loss is being confirmed, the standby may be as dead as what was lost.
+    if (!this.#options.wanted()) return undefined
     const connection = this.#standby
     this.#standby = undefined
     this.replenish()

@@ -202,7 +202,7 @@ export class GroupEngine<TClient, TOptions> {
     const { active } = this.state
     if (active === undefined) return []
     const { health } = active
-    return health.operator === 'in-service' && isLive(health) && !health.confirming ? [active.id] : []
+    return health.operator === 'in-service' && isLive(health) ? [active.id] : []
   }
 
   #routesChanged(): void {

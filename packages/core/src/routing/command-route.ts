@@ -40,7 +40,8 @@ export class CommandRoute<TClient = unknown> {
     if (pick === undefined) return this.#current
     const id = pick()
     const chosen = id === undefined ? undefined : this.#held.get(id)
-    return chosen ?? this.#current
+    // Its connection may be missing for the moment: any other that is held will do.
+    return chosen ?? this.#current ?? this.#held.values().next().value
   }
 
   /** The connection to the active endpoint, which connection-bound work uses. */

@@ -39,10 +39,7 @@ export class SpreadRoutes<TOptions> {
 
   /** Looks at the state again; returns when to look next because a hold-down ends, if one is running. */
   refresh(now: number): number | undefined {
-    const level =
-      targetLevels(this.#state.view().endpoints.filter(({ health }) => !health.confirming)).find(
-        (views) => views.length > 0,
-      ) ?? []
+    const level = targetLevels(this.#state.view().endpoints).find((views) => views.length > 0) ?? []
     const released = level.filter((view) => this.#heldUntil(view, now) <= now)
     const serving = released.length > 0 ? released : level
     const signature = serving.map(({ endpoint }) => `${endpoint.id} ${endpoint.state} ${endpoint.weight}`).join('\n')
