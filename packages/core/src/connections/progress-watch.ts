@@ -114,6 +114,10 @@ export class ProgressWatch {
     const stalledMs = this.#stalls.stalledSince(previous)
     let busy = false
     for (const [connection, watched] of [...this.#watched]) {
+      if (!connection.alive) {
+        this.#watched.delete(connection)
+        continue
+      }
       if (connection.inFlight > 0) busy = true
       this.#look(connection, watched, previous, now, stalledMs)
     }
