@@ -93,12 +93,20 @@ export const serverErrorCode = (message: string): string => {
   return space === -1 ? message : message.slice(0, space)
 }
 
+// "READONLY You can't write against a read only replica. script: 2f5c..., on @user_script:1."
+const FROM_SCRIPT = / script: \S+, on @/
+
 /** The verdict on an error that the *server* answered with, from its message. */
 export const verdictForServerError = (message: string): ErrorVerdict => {
   const row = SERVER_ERRORS[serverErrorCode(message)]
   if (row !== undefined) {
     const [attempt, retry, weight, reason, text] = row
-    return { attempt, retry, evidence: { weight, reason, message: text } }
+    // Refused inside of a script or function, which may have written before: not the call itself was refused.
+    return {
+      attempt: FROM_SCRIPT.test(message) ? 'answered' : attempt,
+      retry,
+      evidence: { weight, reason, message: text },
+    }
   }
   if (message.includes('max number of clients reached')) {
     return {

@@ -71,11 +71,11 @@ export class CommandRoute<TClient = unknown> {
   /** Sends a command as soon as an endpoint is available, repeating it as far as that is safe. */
   run<T>(task: CommandTask<TClient, T>, attempt = 1): Promise<T> {
     if (this.#closed) return Promise.reject(this.#ports.closedError())
-    const connection = this.#waiting.size === 0 ? this.take() : undefined
+    const connection = this.#waiting.size === 0 ? this.#choose(task) : undefined
     if (connection !== undefined) return this.#dispatch(connection, task, attempt)
     return new Promise<T>((resolve, reject) => {
       this.#waiting.add(() => {
-        const ready = this.take()
+        const ready = this.#choose(task)
         if (ready === undefined) reject(this.#ports.noEndpoint(0, this.#lastError))
         else this.#dispatch(ready, task, attempt).then(resolve, reject)
       }, reject)
@@ -98,7 +98,8 @@ export class CommandRoute<TClient = unknown> {
         outcome,
         retry: verdict.retry,
         unit: task.unit,
-        repeatable: outcome === 'ambiguous' && this.#isRepeatable(task),
+        // A pipeline in which one command was rejected may have executed the others.
+        repeatable: (outcome === 'ambiguous' || task.unit === 'pipeline') && this.#isRepeatable(task),
         attempt,
         maxAttempts: ports.maxAttempts,
         endpointLeft: !connection.alive || ports.epoch() !== failed.epoch,
@@ -147,7 +148,7 @@ export class CommandRoute<TClient = unknown> {
     }
     const before = this.#current
     this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])
-    this.#waiting.release(() => this.take() !== undefined)
+    this.#waiting.release(() => this.#canSend())
     this.#announce(before)
   }
 
@@ -187,6 +188,15 @@ export class CommandRoute<TClient = unknown> {
     this.#held.clear()
     for (const cancel of [...this.#pauses]) cancel()
     this.#announce(undefined)
+  }
+
+  #choose(task: CommandTask<TClient, unknown>): ManagedConnection<TClient> | undefined {
+    return task.bound === true ? (this.#current ?? this.take()) : this.take()
+  }
+
+  // Unlike `take()` it asks no strategy, for which each question is a choice.
+  #canSend(): boolean {
+    return this.#current !== undefined || (this.#ports.pick !== undefined && this.#held.size > 0)
   }
 
   #announce(before: ManagedConnection<TClient> | undefined): void {

@@ -15,6 +15,8 @@ export interface CommandTask<TClient, T> {
   readonly readOnly: boolean
   /** Name and arguments, for the user's `isIdempotent`; `undefined` for units of several commands. */
   readonly args: readonly unknown[] | undefined
+  /** It belongs to the connection to the active endpoint (WATCH, cursors), also where a strategy spreads commands. */
+  readonly bound?: boolean
   /** Sends it once. Called again for each attempt, possibly with another connection. */
   readonly send: (connection: ManagedConnection<TClient>) => Promise<T>
 }
