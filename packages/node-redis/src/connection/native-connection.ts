@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net'
+import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
+import { findInternals } from '../native/find-internals.ts'
+import type { Internals } from '../native/internals.ts'
+import type { NodeRedisClient } from '../native/node-redis-client.ts'
+import { connectionOptions } from '../options/connection-options.ts'
+import type { NodeRedisOptions } from '../options/node-redis-options.ts'
+import { watchSocket } from './watch-socket.ts'
+
+/** Plain strings, numbers and arrays, whatever the user's own type mapping is. */
+const DEFAULT_REPLIES = { typeMapping: {} }
+
+/** One node-redis client with one socket, that ends with it. */
+export class NativeConnection<TClient extends NodeRedisClient> implements AdapterConnection<TClient> {
+  readonly client: TClient
+  readonly #internals: Internals
+  readonly #abort = new AbortController()
+  readonly #onLost: (error: unknown) => void
+  #phase: 'idle' | 'connecting' | 'ready' | 'lost' | 'destroyed' = 'idle'
+  #socket: Socket | undefined
+  #failConnect: (error: unknown) => void = () => {}
+
+  constructor(create: (options: NodeRedisOptions) => TClient, request: ConnectionRequest<NodeRedisOptions>) {
+    this.client = create(connectionOptions(request.options, request.connectTimeout, this.#abort.signal))
+    this.#internals = findInternals(this.client)
+    this.#onLost = request.onLost
+    this.client.on('error', (error: unknown) => this.#onError(error))
+    this.client.on('ready', () => {
+      if (this.#phase === 'connecting') this.#phase = 'ready'
+    })
+  }
+
+  async connect(): Promise<void> {
+    // The client does not settle by itself in all versions and phases: after destroy(), or when the peer speaks
+    // something else than Redis.
+    const failed = new Promise<never>((_resolve, reject) => {
+      this.#failConnect = reject
+    })
+    this.#phase = 'connecting'
+    const { result, socket } = watchSocket(() => this.#internals.connect())
+    this.#socket = socket
+    await Promise.race([result, failed])
+  }
+
+  command(args: readonly CommandArgument[]): Promise<unknown> {
+    const encoded = args.map((argument) =>
+      typeof argument === 'string' ? argument : typeof argument === 'number' ? String(argument) : Buffer.from(argument),
+    )
+    return this.#internals.sendCommand(encoded, DEFAULT_REPLIES)
+  }
+
+  destroy(): void {
+    if (this.#phase === 'destroyed') return
+    const wasLost = this.#phase === 'lost'
+    this.#phase = 'destroyed'
+    this.#failConnect(new Error('The connection was given up.'))
+    // The client is about to reject what is in flight with what happened: let it.
+    if (wasLost) queueMicrotask(() => this.#end())
+    else this.#end()
+  }
+
+  isUsable(): boolean {
+    return this.#phase === 'ready' && this.#internals.isReady
+  }
+
+  bytesRead(): number | undefined {
+    return this.#socket?.bytesRead
+  }
+
+  ref(): void {
+    this.#internals.ref()
+  }
+
+  unref(): void {
+    this.#internals.unref()
+  }
+
+  // Emitted before the replies that are outstanding are rejected. Also for bytes that are no Redis protocol, after which
+  // nothing that arrives can be trusted.
+  #onError(error: unknown): void {
+    if (this.#phase === 'connecting') this.#failConnect(error)
+    if (this.#phase !== 'ready') return
+    this.#phase = 'lost'
+    this.#onLost(error)
+  }
+
+  #end(): void {
+    try {
+      this.#internals.destroy()
+    } catch {
+      // node-redis 5 throws when there is nothing left to destroy.
+    }
+    // A socket that is still connecting is known to nobody else.
+    this.#abort.abort()
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  ConfigurationError,
+  FailoverGroup,
+  type FailoverGroupOptions,
+  GROUP_OPTION_NAMES,
+} from '@redis-endpoint-failover/core'
+import type { NodeRedisClient } from './native/node-redis-client.ts'
+import { createNodeRedisAdapter } from './node-redis-adapter.ts'
+import { checkClientOptions, mergeOptions } from './options/merge-options.ts'
+import type { NodeRedisOptions } from './options/node-redis-options.ts'
+import { makeRoutedClient, routeClient } from './routed/routed-client.ts'
+import type { Group } from './routed/router.ts'
+
+export interface FailoverClientOptions<TClient extends NodeRedisClient> extends FailoverGroupOptions<NodeRedisOptions> {
+  /**
+   * Makes a client: `createClient`, or `(options) => createClient({ ...options, scripts })`. Called once for the routed
+   * client, which never connects, and once for each connection; it should do nothing else, and not connect.
+   */
+  readonly create: (options: NodeRedisOptions) => TClient
+  /** Options for all endpoints. */
+  readonly clientOptions?: NodeRedisOptions
+}
+
+export interface FailoverClient<TClient extends NodeRedisClient> {
+  /** Of exactly the type that `create` returns. Its commands go to whichever endpoint serves. */
+  readonly client: TClient
+  /** The endpoints behind it: events, health, switching. Ends with its last client, or by `group.close()`. */
+  readonly group: FailoverGroup<TClient, NodeRedisOptions>
+}
+
+/**
+ * Makes a node-redis client that fails over between endpoints. Nothing is connected until `client.connect()` or
+ * `group.start()`.
+ *
+ * @throws ConfigurationError, UnsupportedOperationError when the client's version is not supported
+ */
+export const createFailoverClient = <TClient extends NodeRedisClient>(
+  options: FailoverClientOptions<TClient>,
+): FailoverClient<TClient> => {
+  const { create, clientOptions = {}, ...groupOptions } = checkOptions(options)
+  const client = makeRoutedClient({ create, clientOptions })
+  refuseOneCacheForAll(create, clientOptions, client)
+  const writeTimeout = clientOptions.commandOptions?.timeout
+  const group = new FailoverGroup<TClient, NodeRedisOptions>(
+    createNodeRedisAdapter(create),
+    writeTimeout === undefined ? groupOptions : { selectionTimeout: writeTimeout, ...groupOptions },
+    { mergeOptions: (own) => mergeOptions(clientOptions, own) },
+  )
+  return { client: routeClient(client, { create, clientOptions, group: group as unknown as Group }), group }
+}
+
+const checkOptions = <TClient extends NodeRedisClient>(
+  options: FailoverClientOptions<TClient>,
+): FailoverClientOptions<TClient> => {
+  const known: readonly string[] = ['create', 'clientOptions', ...GROUP_OPTION_NAMES]
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigurationError('options', options, 'an object with "create" and "endpoints"')
+  for (const [name, value] of Object.entries(options))
+    if (!known.includes(name)) throw new ConfigurationError(name, value, `one of ${known.join(', ')}`)
+  if (typeof options.create !== 'function')
+    throw new ConfigurationError('create', options.create, 'a function that makes a client, such as createClient')
+  if (options.clientOptions !== undefined) {
+    if (typeof options.clientOptions !== 'object' || options.clientOptions === null)
+      throw new ConfigurationError('clientOptions', options.clientOptions, 'an object')
+    checkClientOptions(options.clientOptions)
+  }
+  return options
+}
+
+// One cache for several connections, made outside of `create`, shows only when a second client is made.
+const refuseOneCacheForAll = <TClient>(
+  create: (options: NodeRedisOptions) => TClient,
+  clientOptions: NodeRedisOptions,
+  client: TClient,
+): void => {
+  const cacheOf = (of: TClient): unknown => (of as { clientSideCache?: unknown }).clientSideCache
+  const cache = cacheOf(client)
+  if (cache !== undefined && cacheOf(makeRoutedClient({ create, clientOptions })) === cache)
+    throw new ConfigurationError(
+      'create',
+      create,
+      'without a cache that all clients share: it would answer for the wrong endpoint',
+    )
+}

@@ -1,0 +1,51 @@
+import { ConfigurationError } from '@redis-endpoint-failover/core'
+import type { NodeRedisOptions, NodeRedisSocketOptions } from './node-redis-options.ts'
+
+/**
+ * Merges an endpoint's options over those of all endpoints, and validates the result.
+ *
+ * @throws ConfigurationError that names the field and holds no credentials
+ */
+export const mergeOptions = (shared: NodeRedisOptions, own: NodeRedisOptions): NodeRedisOptions => {
+  if (own.commandsQueueMaxLength !== undefined)
+    throw new ConfigurationError(
+      'endpoints[].options.commandsQueueMaxLength',
+      own.commandsQueueMaxLength,
+      'in clientOptions',
+    )
+  refuseSharedCache('endpoints[].options.clientSideCache', own.clientSideCache)
+  const socket = { ...shared.socket, ...own.socket } as NodeRedisSocketOptions
+  const merged: NodeRedisOptions = { ...shared, ...own, socket }
+  if (shared.commandOptions !== undefined && own.commandOptions !== undefined)
+    merged.commandOptions = { ...shared.commandOptions, ...own.commandOptions }
+  if (merged.url !== undefined) checkUrl(merged.url, socket)
+  return merged
+}
+
+/** @throws ConfigurationError */
+export const checkClientOptions = (shared: NodeRedisOptions): void => {
+  if (shared.url !== undefined) throw new ConfigurationError('clientOptions.url', undefined, 'given for each endpoint')
+  refuseSharedCache('clientOptions.clientSideCache', shared.clientSideCache)
+}
+
+/** A cache with an identity would serve one endpoint's values for another one. */
+const refuseSharedCache = (field: string, cache: unknown): void => {
+  if (typeof cache !== 'object' || cache === null) return
+  const prototype: unknown = Object.getPrototypeOf(cache)
+  if (prototype === null || (prototype as { constructor?: { name?: string } }).constructor?.name === 'Object') return
+  throw new ConfigurationError(field, cache, 'a configuration object; each connection gets a cache of its own')
+}
+
+// The client would say so as well, but with the whole URL, password included, in its message.
+const checkUrl = (url: string, socket: NodeRedisSocketOptions): void => {
+  const field = 'endpoints[].options.url'
+  const allowed = 'a URL such as redis://host:6379, rediss://host:6379 or unix:///path'
+  if (typeof url !== 'string') throw new ConfigurationError(field, undefined, allowed)
+  const protocol = url.startsWith('unix:') ? 'unix:' : protocolOf(url)
+  if (protocol === undefined || !['redis:', 'rediss:', 'unix:'].includes(protocol))
+    throw new ConfigurationError(field, undefined, `${allowed} (its value is not shown: it may hold a password)`)
+  if (socket.tls !== undefined && socket.tls !== (protocol === 'rediss:'))
+    throw new ConfigurationError('socket.tls', socket.tls, `what the URL of the endpoint says (${protocol}//)`)
+}
+
+const protocolOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).protocol : undefined)

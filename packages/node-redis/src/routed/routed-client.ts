@@ -1,0 +1,61 @@
+import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import { findInternals } from '../native/find-internals.ts'
+import type { CommandOptions, Internals } from '../native/internals.ts'
+import type { NodeRedisClient } from '../native/node-redis-client.ts'
+import { routedClientOptions } from '../options/connection-options.ts'
+import type { NodeRedisOptions } from '../options/node-redis-options.ts'
+import { installBatchFunnel } from './batch-funnel.ts'
+import { installCommandFunnel } from './command-funnel.ts'
+import { guardCursors } from './cursors.ts'
+import { forwardEvents, installLifecycle } from './lifecycle.ts'
+import { type Group, Router } from './router.ts'
+import { WatchedKeys } from './watched-keys.ts'
+
+export interface RoutedClientInput<TClient> {
+  readonly create: (options: NodeRedisOptions) => TClient
+  readonly clientOptions: NodeRedisOptions
+  readonly group: Group
+}
+
+/**
+ * Makes of a client that never connects one whose commands go to whichever endpoint serves: everything that it, its
+ * views, its namespaces and its batches send passes through five methods, which are replaced.
+ */
+export const routeClient = <TClient extends NodeRedisClient>(
+  client: TClient,
+  input: RoutedClientInput<TClient>,
+): TClient => {
+  const internals = findInternals(client)
+  const router = new Router(input.group, input.clientOptions.commandsQueueMaxLength)
+  const watched = new WatchedKeys(router)
+  installCommandFunnel(internals, router)
+  installBatchFunnel(internals, router, watched)
+  guardCursors(internals, router)
+  installLifecycle(internals, router, watched)
+  forwardEvents(internals, router)
+  Object.assign(internals, {
+    duplicate(this: Internals, overrides?: object) {
+      const { commandOptions, ...others } = (overrides ?? {}) as { commandOptions?: CommandOptions }
+      refuseOverrides(others)
+      const own = { ...this._commandOptions, ...commandOptions }
+      return routeClient(makeRoutedClient(input, own as NodeRedisOptions['commandOptions']), input)
+    },
+  })
+  return client
+}
+
+/** Makes the client to be routed. */
+export const makeRoutedClient = <TClient>(
+  { create, clientOptions }: Omit<RoutedClientInput<TClient>, 'group'>,
+  commandOptions: NodeRedisOptions['commandOptions'] = clientOptions.commandOptions,
+): TClient =>
+  create(routedClientOptions({ ...clientOptions, ...(commandOptions === undefined ? {} : { commandOptions }) }))
+
+const refuseOverrides = (overrides: object): void => {
+  const names = Object.keys(overrides)
+  if (names.length === 0) return
+  throw new UnsupportedOperationError(
+    `duplicate() with ${names.join(', ')}`,
+    'a duplicate shares the endpoints of its group; only commandOptions may differ. Make another group for other connections.',
+  )
+}
