@@ -1,0 +1,82 @@
+import type {
+  EventName,
+  EventStream,
+  FailoverEvent,
+  FailoverGroupOptions,
+  GroupSnapshot,
+} from '@redis-endpoint-failover/core'
+import { describe } from 'vitest'
+import { Measurements } from '../measurements.ts'
+import type { ServerAddress } from '../server-address.ts'
+import { describeChangedPassword } from './changed-password.ts'
+import { ClientBench } from './client-bench.ts'
+import { describeClosing } from './closing.ts'
+import { describeDeath } from './death.ts'
+import { describeEvents } from './events.ts'
+import { describeHang } from './hang.ts'
+import { describeNoEndpoint } from './no-endpoint.ts'
+import { describeNoFailover } from './no-failover.ts'
+import { describeRouting } from './routing.ts'
+
+/** One endpoint, for the adapter to put into its own form. */
+export interface ContractEndpoint {
+  readonly id: string
+  readonly weight: number
+  readonly server: ServerAddress
+}
+
+export interface ClientSetup {
+  readonly endpoints: readonly ContractEndpoint[]
+  /** To be handed on as they are. */
+  readonly groupOptions: Omit<FailoverGroupOptions<never>, 'endpoints' | 'runtime'>
+}
+
+/** What the suite uses of a group: any `FailoverGroup` has it. */
+export interface GroupUnderTest {
+  readonly active: string | undefined
+  on<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
+  events(): EventStream
+  history(): readonly FailoverEvent[]
+  snapshot(): GroupSnapshot
+  drain(id: string): Promise<void>
+  resume(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** A transparent client, through the few calls that the suite makes. Each passes the client's own promise on. */
+export interface ClientUnderTest {
+  readonly client: unknown
+  readonly group: GroupUnderTest
+  get(key: string): Promise<unknown>
+  set(key: string, value: string): Promise<unknown>
+  incr(key: string): Promise<unknown>
+  /** Starts the group; resolves when commands can be sent. */
+  connect(): Promise<unknown>
+  /** Ends this client as its users would. */
+  close(): Promise<unknown>
+}
+
+export interface FailoverClientContractOptions {
+  /** The client, for the names of the tests. */
+  readonly name: string
+  /** Makes a client that has not been started. */
+  readonly createClient: (setup: ClientSetup) => ClientUnderTest
+}
+
+/**
+ * The suite that every transparent client passes, over a whole group and real Redis processes that are killed, paused
+ * and cut off under load. Call it at the top of a vitest file.
+ */
+export function describeFailoverClientContract(options: FailoverClientContractOptions): void {
+  describe(`${options.name} keeps the contract of failover clients`, () => {
+    const bench = new ClientBench(options, new Measurements())
+    describeRouting(bench)
+    describeDeath(bench)
+    describeHang(bench)
+    describeNoFailover(bench)
+    describeChangedPassword(bench)
+    describeNoEndpoint(bench)
+    describeEvents(bench)
+    describeClosing(bench)
+  })
+}

@@ -1,0 +1,9 @@
+/** Where a server is and how to be let in, before it becomes the options of any client. */
+export interface ServerAddress {
+  readonly host: string
+  readonly port: number
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** Speak TLS, and trust this authority (PEM) only. */
+  readonly tls?: { readonly ca: string } | undefined
+}

@@ -1,0 +1,36 @@
+import { type CommandTask, FailoverGroup, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import type { ClientSetup, ClientUnderTest } from '../../src/index.ts'
+import { rawAdapter } from './raw-adapter.ts'
+import type { RawClient, RawOptions } from './raw-client.ts'
+import { rawOptions } from './raw-options.ts'
+
+/** A transparent client in its simplest form: every command goes through `route.run`. */
+export function createRawFailoverClient({ endpoints, groupOptions }: ClientSetup): ClientUnderTest {
+  const group = new FailoverGroup<RawClient, RawOptions>(rawAdapter, {
+    ...groupOptions,
+    endpoints: endpoints.map(({ id, weight, server }) => ({ id, weight, options: rawOptions(server) })),
+  })
+  const route = group.createRoute()
+  const send = (...args: string[]): Promise<unknown> => {
+    const task: CommandTask<RawClient, unknown> = {
+      name: args[0] ?? '',
+      unit: 'command',
+      readOnly: isReadOnlyCommand(args),
+      args,
+      send: ({ client }) => client.command(args),
+    }
+    return route.run(task)
+  }
+  return {
+    client: route,
+    group,
+    get: (key) => send('GET', key),
+    set: (key, value) => send('SET', key, value),
+    incr: (key) => send('INCR', key),
+    async connect() {
+      await group.start()
+      await route.ready()
+    },
+    close: () => group.closeRoute(route, { graceful: true }),
+  }
+}
