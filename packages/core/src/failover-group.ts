@@ -254,6 +254,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
     for (const member of members.values()) member.stop('the group was closed')
     connector.close('the group was closed')
     stalls.stop()
+    retiring.close()
     timers.close()
     bus.close()
     this.#hold?.cancel()
@@ -272,6 +273,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
         timer.cancel()
         bus.off('health-changed', check)
         bus.off('activated', check)
+        bus.off('endpoint-removed', check)
         this.#abandonStart.delete(abandon)
         finish()
       }
@@ -284,6 +286,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
       )
       bus.on('health-changed', check)
       bus.on('activated', check)
+      bus.on('endpoint-removed', check)
       this.#abandonStart.add(abandon)
     })
   }

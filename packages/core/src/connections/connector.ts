@@ -1,6 +1,7 @@
 import type { AdapterConnection, ClientAdapter, ConnectionPurpose } from '../adapter/client-adapter.ts'
 import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { ConnectLimiter } from './connect-limiter.ts'
 import { type ConnectionOwner, ManagedConnection } from './managed-connection.ts'
@@ -25,6 +26,7 @@ export interface ConnectorOptions<TClient, TOptions> {
   readonly adapter: ClientAdapter<TClient, TOptions>
   readonly bus: EventBus
   readonly timers: TimerScope
+  readonly stalls: StallDetector
   /** Called once for each established connection that is lost, never for one that we destroyed. */
   readonly onLost: (connection: ManagedConnection<TClient>, error: unknown) => void
   /** Called when a connection carries commands again after it had none in flight. */
@@ -58,14 +60,15 @@ export class Connector<TClient, TOptions> {
 
   /** @throws ConnectTimeoutError, ConnectionLostError when given up meanwhile, or the client's own error */
   async connect(target: ConnectTarget<TOptions>, request: ConnectRequest): Promise<ManagedConnection<TClient>> {
+    if (this.#closed) throw new ConnectionLostError(target.endpointId, 'the group is closed')
     const pending = { endpointId: target.endpointId, abandon: (_why: string): void => {} }
     const abandoned = new Promise<never>((_resolve, reject) => {
       pending.abandon = (why) => reject(new ConnectionLostError(target.endpointId, why))
     })
     abandoned.catch(() => {})
     this.#connecting.add(pending)
-    if (this.#closed) pending.abandon('the group is closed')
-    const entering = this.#limiter(target.endpointId).enter(request.urgent === true)
+    const limiter = this.#limiter(target.endpointId)
+    const entering = limiter.enter(request.urgent === true)
     try {
       const leave = await Promise.race([entering, abandoned])
       try {
@@ -79,6 +82,7 @@ export class Connector<TClient, TOptions> {
       throw error
     } finally {
       this.#connecting.delete(pending)
+      if (limiter.running === 0) this.#limiters.delete(target.endpointId)
     }
   }
 
@@ -146,7 +150,8 @@ export class Connector<TClient, TOptions> {
   #deadline(endpointId: string, timeoutMs: number): { expired: Promise<never>; cancel: () => void } {
     let cancel = (): void => {}
     const expired = new Promise<never>((_resolve, reject) => {
-      cancel = this.#options.timers.setDecision(timeoutMs, () =>
+      // A window, not a plain deadline: a handshake that our own stall held up says nothing about the endpoint.
+      cancel = this.#options.stalls.setWindow(timeoutMs, () =>
         reject(new ConnectTimeoutError(endpointId, timeoutMs)),
       ).cancel
     })

@@ -9,6 +9,8 @@ export interface EndpointConnectionsOptions<TClient> {
   readonly wanted: () => boolean
   /** A standby has become available. */
   readonly onReady: () => void
+  /** Opening one has succeeded. */
+  readonly onOpened: () => void
   /** Calls back after a wait that grows with `failures`; returns how to call it off. */
   readonly retryLater: (failures: number, callback: () => void) => () => void
 }
@@ -21,9 +23,11 @@ export class EndpointConnections<TClient> {
   readonly #options: EndpointConnectionsOptions<TClient>
   readonly #lent = new Set<ManagedConnection<TClient>>()
   #standby: ManagedConnection<TClient> | undefined
-  #opening = false
+  /** The attempt to open a standby that is under way; one that was given up is another's business. */
+  #opening: object | undefined
   #failures = 0
-  #cancelRetry = (): void => {}
+  /** Calls off the next attempt, while the wait after a failed one lasts. */
+  #cancelRetry: (() => void) | undefined
 
   constructor(options: EndpointConnectionsOptions<TClient>) {
     this.#options = options
@@ -44,6 +48,13 @@ export class EndpointConnections<TClient> {
     return total
   }
 
+  /** When anything last arrived on those that are open. */
+  get progressAt(): number {
+    let latest = -Infinity
+    for (const connection of this.#lent) if (connection.alive) latest = Math.max(latest, connection.progressAt)
+    return latest
+  }
+
   /** Hands out the standby, and has another made; `undefined` when none is ready: `onReady` tells when one is. */
   take(): ManagedConnection<TClient> | undefined {
     // While a loss is being confirmed, the standby may be as dead as what was lost.
@@ -51,26 +62,36 @@ export class EndpointConnections<TClient> {
     const connection = this.#standby
     this.#standby = undefined
     this.replenish()
-    if (connection === undefined || !connection.isUsable()) return undefined
+    if (connection?.isUsable() !== true) {
+      connection?.destroy('it takes no more commands')
+      return undefined
+    }
     connection.purpose = 'data'
     this.#lent.add(connection)
     return connection
   }
 
-  /** Makes a standby if there is none and one is wanted. */
+  /** Makes a standby if there is none, one is wanted, and the wait after a failed attempt is over. */
   replenish(): void {
-    if (this.#standby?.isUsable() === true || this.#opening || !this.#options.wanted()) return
-    this.#cancelRetry()
-    this.#opening = true
+    if (this.#standby?.isUsable() === true || this.#opening !== undefined || this.#cancelRetry !== undefined) return
+    if (!this.#options.wanted()) return
+    const attempt = {}
+    this.#opening = attempt
     this.#options.open().then(
       (connection) => {
-        this.#opening = false
-        this.#failures = 0
+        if (this.#opening !== attempt) return connection.destroy('it is not needed')
+        this.#opening = undefined
         this.adopt(connection)
+        this.#options.onOpened()
       },
       (error: unknown) => {
-        this.#opening = false
-        this.#cancelRetry = this.#options.retryLater(this.#failures++, () => this.replenish())
+        // Given up by us: no failure of the endpoint.
+        if (this.#opening !== attempt) return
+        this.#opening = undefined
+        this.#cancelRetry = this.#options.retryLater(this.#failures++, () => {
+          this.#cancelRetry = undefined
+          this.replenish()
+        })
         this.#options.onOpenFailed(error)
       },
     )
@@ -84,7 +105,7 @@ export class EndpointConnections<TClient> {
     }
     this.#standby?.destroy('a newer standby replaces it')
     this.#standby = connection
-    this.#failures = 0
+    this.#resetRetry()
     this.#options.onReady()
   }
 
@@ -102,6 +123,8 @@ export class EndpointConnections<TClient> {
 
   /** Ends the standby, because it was made under options that no longer hold. */
   dropStandby(why: string): void {
+    this.#opening = undefined
+    this.#resetRetry()
     this.#standby?.destroy(why)
     this.#standby = undefined
   }
@@ -109,13 +132,19 @@ export class EndpointConnections<TClient> {
   /** Destroys all of them at once; returns how many commands were in flight. */
   destroyAll(why: string): number {
     const abandoned = this.inFlight
-    this.#cancelRetry()
-    this.#failures = 0
+    this.#opening = undefined
+    this.#resetRetry()
     const doomed = [...this.#lent]
     this.#lent.clear()
     for (const connection of doomed) connection.destroy(why)
     this.#standby?.destroy(why)
     this.#standby = undefined
     return abandoned
+  }
+
+  #resetRetry(): void {
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    this.#failures = 0
   }
 }

@@ -60,6 +60,8 @@ export class EndpointMember<TClient, TOptions> {
   readonly #latency = new PeakAverage()
   readonly #detector: FailureDetector
   readonly #probeListeners = new Set<(outcome: ProbeOutcome) => void>()
+  /** One hang silences every connection; it is one strike, until any of them shows progress. */
+  #silenceCounted = false
 
   constructor(config: ResolvedEndpoint<TOptions>, order: number, environment: MemberEnvironment<TClient, TOptions>) {
     this.#environment = environment
@@ -79,6 +81,7 @@ export class EndpointMember<TClient, TOptions> {
     const { connector } = this.#environment
     connector.abandon(this.record.id, why)
     const abandoned = this.connections.destroyAll(why)
+    this.#silenceCounted = false
     this.#latency.reset()
     this.#detector.reset(this.record.health.generation)
     return abandoned
@@ -135,6 +138,7 @@ export class EndpointMember<TClient, TOptions> {
           type: 'probe-failed',
           generation,
           kind: 'fresh',
+          connecting: true,
           evidence,
           capability: undefined,
           connectionAnswers: this.monitor.connectionAnswers(timers.clock.now()),
@@ -144,6 +148,10 @@ export class EndpointMember<TClient, TOptions> {
       wanted: () =>
         isLive(this.record.health) && !this.record.health.confirming && this.record.health.operator !== 'removed',
       onReady: onStandbyReady,
+      onOpened: () => {
+        // New connections are accepted again, it seems; a probe tells, and makes the endpoint a target again.
+        if (!this.record.health.acceptsConnections) this.monitor.requestFresh()
+      },
       retryLater: (failures, callback) => {
         const delayMs = jitter(
           random,
@@ -182,6 +190,7 @@ export class EndpointMember<TClient, TOptions> {
           // The monitor's connections are made by #connect above.
           this.connections.adopt(connection as ManagedConnection<TClient>)
         },
+        lastProgressAt: () => this.connections.progressAt,
         context: () => context(record),
         onRunId: (runId) => onRunId(record, runId),
       },
@@ -202,18 +211,19 @@ export class EndpointMember<TClient, TOptions> {
       isProbing: () => this.monitor.isProbing,
       answers: () => record.health.phase.kind === 'up' && this.monitor.connectionAnswers(timers.clock.now()),
       onSuspicion: () => this.monitor.requestRegular(),
-      onSilence: (silentMs) =>
-        this.observe(
-          record.health.generation,
-          {
-            weight: 'soft',
-            reason: 'silence',
-            message: `no reply for ${Math.round(silentMs)} ms with commands in flight`,
-          },
-          silentMs,
-        ),
-      onProgress: () => {
-        if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation: record.health.generation })
+      onSilence: (connection, silentMs) => {
+        if (this.#silenceCounted) return
+        this.#silenceCounted = true
+        const message = `no reply for ${Math.round(silentMs)} ms with commands in flight`
+        this.observe(connection.generation, { weight: 'soft', reason: 'silence', message }, silentMs)
+      },
+      onProgress: (connection) => {
+        const { generation } = connection
+        // What still arrives on connections from before a change of options says nothing about the endpoint as it is now.
+        if (generation !== record.health.generation) return
+        this.#silenceCounted = false
+        connection.progressAt = timers.clock.now()
+        if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation })
       },
       onStuck: (connection, silentMs) => onStuck(connection as ManagedConnection<TClient>, silentMs),
       onThroughput: (connection, settled, failed, inFlight, elapsedMs) => {

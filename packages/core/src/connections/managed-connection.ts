@@ -36,6 +36,8 @@ export class ManagedConnection<TClient = unknown> {
   failed = 0
   /** Blocking commands in flight: while there are any, silence says nothing. */
   blocking = 0
+  /** When something was last seen to arrive, in monotonic milliseconds; only looked at while commands are in flight. */
+  progressAt = -Infinity
   /** False as soon as the connection is known to be lost, or was destroyed. */
   alive = true
   /** Resolves a command of the fast path: counts it and hands the reply on. Shared by all commands of the connection. */

@@ -15,9 +15,9 @@ export interface WatchedEndpoint {
   /** A command in flight has been silent for `suspicion`: probe now. */
   readonly onSuspicion: () => void
   /** No progress for `timeout`: one strike for the whole silence. */
-  readonly onSilence: (silentMs: number) => void
+  readonly onSilence: (connection: ManagedConnection, silentMs: number) => void
   /** Progress was seen. */
-  readonly onProgress: () => void
+  readonly onProgress: (connection: ManagedConnection) => void
   /** The endpoint answers and this connection alone does not: replace it. */
   readonly onStuck: (connection: ManagedConnection, silentMs: number) => void
   /** Commands settled since the last look, how many of them failed, and the mean number in flight. */
@@ -143,7 +143,7 @@ export class ProgressWatch {
     watched.settled = connection.settled
     watched.failed = connection.failed
     watched.bytes = bytes
-    if (progressed) endpoint.onProgress()
+    if (progressed) endpoint.onProgress(connection)
     if (progressed || connection.inFlight === 0 || connection.blocking > 0) {
       watched.quietSinceEarliest = previous
       watched.quietSinceLatest = now
@@ -166,7 +166,7 @@ export class ProgressWatch {
     }
     if (!watched.struck && silentMs >= endpoint.timeout && (watched.bytes !== undefined || endpoint.isProbing())) {
       watched.struck = true
-      endpoint.onSilence(silentMs)
+      endpoint.onSilence(connection, silentMs)
     }
     if (silentMs >= endpoint.silenceTimeout(watched.bytes !== undefined) && connection.alive && endpoint.answers()) {
       endpoint.onStuck(connection, silentMs)

@@ -46,6 +46,11 @@ export class RetiringConnections<TClient> {
     })
   }
 
+  /** Ends all waiting, because no timer will run any more. */
+  close(): void {
+    for (const waiting of [...this.#waiting]) waiting.resolve()
+  }
+
   #arm(): void {
     this.#timer ??= this.#timers.set(LOOK_EVERY_MS, () => {
       this.#timer = undefined

@@ -25,6 +25,8 @@ export class EventBus {
   readonly #streams = new Set<EventStream>()
   readonly #history: FailoverEvent[] = []
   readonly #queue: FailoverEvent[] = []
+  /** What `once()` was given, by what it registered, so that `off()` finds it. */
+  readonly #onceListeners = new WeakMap<object, object>()
   #seq = 0
   #draining = false
   #closed = false
@@ -41,13 +43,17 @@ export class EventBus {
   once<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): void {
     const wrapped = (event: FailoverEvent<N>): void => {
       this.off(name, wrapped)
-      listener(event)
+      return listener(event)
     }
+    this.#onceListeners.set(wrapped, listener)
     this.on(name, wrapped)
   }
 
   off<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): void {
-    this.#emitter.off(name, listener as never)
+    for (const registered of this.#emitter.listeners(name)) {
+      if (registered === (listener as unknown) || this.#onceListeners.get(registered) === listener)
+        this.#emitter.off(name, registered)
+    }
   }
 
   listenerCount(name: EventName): number {
@@ -102,7 +108,7 @@ export class EventBus {
   #call(listener: (event: FailoverEvent) => unknown, event: FailoverEvent): void {
     try {
       const result = listener(event)
-      if (result instanceof Promise) result.catch((error: unknown) => this.#report(event, error))
+      if (isThenable(result)) result.then(undefined, (error: unknown) => this.#report(event, error))
     } catch (error) {
       this.#report(event, error)
     }
@@ -115,3 +121,6 @@ export class EventBus {
     this.emit('error', { endpointId: undefined, error })
   }
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -2,7 +2,7 @@ import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { SwitchReason } from '../events/event-map.ts'
 import type { HealthEffect, HealthEvent } from '../health/health-event.ts'
-import { type HealthState, isLive } from '../health/health-state.ts'
+import { type HealthState, isLive, steadyMs } from '../health/health-state.ts'
 import { reduceHealth } from '../health/reduce-health.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
@@ -10,7 +10,7 @@ import { decide, unfitness } from './decide.ts'
 import type { Choose, Decision } from './decision-view.ts'
 import { causeOf } from './explain.ts'
 import type { GroupState } from './group-state.ts'
-import { recordDeath } from './hold-down.ts'
+import { decayed, recordDeath } from './hold-down.ts'
 
 const EVALUATE_SOON_MS = 250
 /** Good probes that a voluntary move may be waiting for. */
@@ -66,17 +66,38 @@ export class Controller<TOptions = unknown> {
     const { state: after, effects } = reduceHealth(before, event, now, record.config.health)
     if (after === before && effects.length === 0) return
     const died = after.phase.kind === 'down' && before.phase.kind !== 'down'
-    if (died && (ports.spread || state.activeId === record.id)) {
-      state.setHoldDown(record.id, recordDeath(state.holdDown(record.id), before, now, state.options.random))
+    const inUse = died && (ports.spread || state.activeId === record.id)
+    // The time up that decay is counted by begins anew, so what it has earned so far is settled.
+    if (inUse || steadyMs(after, now) < steadyMs(before, now)) {
+      const holdDown = decayed(state.holdDown(record.id), steadyMs(before, now))
+      state.setHoldDown(record.id, inUse ? recordDeath(holdDown, state.options.random) : holdDown)
     }
     if (after.generation !== before.generation) record.roundTripMs = undefined
     record.health = after
     if (isLive(after)) state.firstUpAt ??= now
     record.refreshView()
-    for (const effect of effects) this.#perform(record, effect)
-    if (after.generation !== before.generation && after.operator !== 'removed') ports.restartMonitor(record)
-    if (changesNothingAtOnce(before, after, effects)) this.#evaluateSoon()
-    else this.evaluate()
+    this.#withoutEvaluating(() => {
+      for (const effect of effects) this.#perform(record, effect)
+      if (after.generation !== before.generation && after.operator !== 'removed') ports.restartMonitor(record)
+    })
+    if (this.#again || !this.#isServed() || !changesNothingAtOnce(before, after, effects)) this.evaluate()
+    else this.#evaluateSoon()
+  }
+
+  // What listeners ask for meanwhile waits until all effects are done.
+  #withoutEvaluating(work: () => void): void {
+    const outer = this.#evaluating
+    this.#evaluating = true
+    try {
+      work()
+    } finally {
+      this.#evaluating = outer
+    }
+  }
+
+  #isServed(): boolean {
+    const { active, options } = this.#options.state
+    return active !== undefined && unfitness(this.#options.state.viewOf(active), options) === undefined
   }
 
   /** Looks at the whole state and brings about what should be. Safe to call at any time; calls from within queue. */
@@ -105,7 +126,12 @@ export class Controller<TOptions = unknown> {
   /** Makes an endpoint active because an operator said so. */
   switchTo(record: EndpointRecord<TOptions>, pin: boolean): void {
     const { state, bus } = this.#options
-    if (state.activeId !== record.id) this.#commit(record.id, { reason: 'operator', voluntary: false, graceMs: 0 })
+    if (!pin && state.pinnedId !== record.id) this.unpin('operator')
+    this.#withoutEvaluating(() => {
+      if (state.activeId !== record.id) this.#commit(record.id, { reason: 'operator', voluntary: false, graceMs: 0 })
+    })
+    // The operator has chosen: no better endpoint is moved to without grace any more.
+    state.commandSent = true
     if (pin && state.pinnedId !== record.id) {
       state.pinnedId = record.id
       bus.emit('pinned', { endpointId: record.id })
@@ -125,6 +151,7 @@ export class Controller<TOptions = unknown> {
   close(): void {
     this.#closed = true
     this.#recheck?.cancel()
+    this.#soon?.cancel()
   }
 
   #evaluateOnce(): void {
@@ -161,7 +188,11 @@ export class Controller<TOptions = unknown> {
     state.activeId = to
     state.epoch++
     // The first choices are no switches: nothing was being served yet.
-    if (from !== undefined && move.reason !== 'start') state.lastSwitchAt = decidedAt
+    if (from !== undefined && move.reason !== 'start') {
+      state.lastSwitchAt = decidedAt
+      // The start is over, so that an idle group does not follow an endpoint that comes and goes.
+      state.commandSent = true
+    }
     state.started = true
     this.#observerSuspected = false
     target.refreshView()

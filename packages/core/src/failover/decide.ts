@@ -62,13 +62,16 @@ export const targetLevels = (endpoints: readonly EndpointView[]): readonly (read
 const bestLevel = (endpoints: readonly EndpointView[]): readonly EndpointView[] =>
   targetLevels(endpoints).find((level) => level.length > 0) ?? []
 
+// A loss that is being confirmed is decided within a round trip: who may have died with the active endpoint is no target.
+const isCertain = ({ health }: EndpointView): boolean => !health.confirming
+
 const stay = (recheckAt?: number, observerSuspect = false): Decision => ({ kind: 'stay', observerSuspect, recheckAt })
 
 const endpointsOf = (views: readonly EndpointView[]): readonly Endpoint[] =>
   views.map((candidate) => candidate.endpoint)
 
 const activate = (view: DecisionView, now: number, choose: Choose): Decision => {
-  const candidates = bestLevel(view.endpoints)
+  const candidates = bestLevel(view.endpoints.filter(isCertain))
   if (candidates.length === 0) return stay()
   const chosen = choose(endpointsOf(candidates), undefined)
   if (chosen === undefined) return stay()
@@ -98,7 +101,7 @@ const forward = (
   now: number,
   choose: Choose,
 ): Decision => {
-  const others = view.endpoints.filter((candidate) => candidate !== active)
+  const others = view.endpoints.filter((candidate) => candidate !== active && isCertain(candidate))
   const { phase } = active.health
   const soft = reason === 'down' && phase.kind === 'down' && phase.soft
   if (soft && now < guardEnd(view, active)) return stay(guardEnd(view, active))
@@ -113,7 +116,7 @@ const forward = (
   const chosen = candidates.length === 0 ? undefined : choose(endpointsOf(candidates), undefined)
   if (chosen !== undefined) return { kind: 'switch', to: chosen.id, reason, voluntary: false, graceMs: 0 }
   if (reason === 'removed') return { kind: 'deactivate', reason }
-  return stay(undefined, soft && others.length > 0 && others.every((other) => isSoftTrouble(other, trouble)))
+  return stay(undefined, soft && view.endpoints.length > 1 && others.every((other) => isSoftTrouble(other, trouble)))
 }
 
 // An app that stalls all the time must still detect: the guard covers one probe timeout after the DOWN at the most.

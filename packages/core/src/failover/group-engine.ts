@@ -67,6 +67,7 @@ export class GroupEngine<TClient, TOptions> {
       adapter,
       bus: this.bus,
       timers: this.timers,
+      stalls: this.stalls,
       onLost: (connection, error) => this.#onLost(connection, error),
       onBusy: () => this.#onBusy(),
     })
@@ -163,6 +164,7 @@ export class GroupEngine<TClient, TOptions> {
           member(record)?.monitor.requestRegular()
         },
         restartMonitor: (record) => {
+          this.connector.abandon(record.id, 'the endpoint went down or was reconfigured')
           member(record)?.connections.dropStandby('the endpoint went down or was reconfigured')
           member(record)?.monitor.restart()
         },
@@ -267,7 +269,13 @@ export class GroupEngine<TClient, TOptions> {
   #observe(connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown): void {
     const { evidence, attempt } = verdict
     const member = this.members.get(connection.endpointId)
-    if (member === undefined || evidence.weight === 'none') return
+    if (member === undefined) return
+    // A connection that takes no more commands is lost, whatever the error says of it; its own event may come later.
+    if ((attempt === 'unsent' || attempt === 'ambiguous') && !connection.isUsable()) {
+      connection.reportLost(error)
+      return
+    }
+    if (evidence.weight === 'none') return
     // What an established connection fails with is its loss, whatever the error would mean for a new one.
     if (attempt !== 'rejected' && attempt !== 'answered' && evidence.weight !== 'soft' && evidence.weight !== 'local') {
       connection.reportLost(error)

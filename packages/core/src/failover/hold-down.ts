@@ -1,4 +1,3 @@
-import { type HealthState, steadyMs } from '../health/health-state.ts'
 import type { FailbackSettings } from '../options/presets.ts'
 import type { Random } from '../runtime/random.ts'
 
@@ -21,9 +20,15 @@ export const noHoldDown: HoldDown = Object.freeze({ deaths: 0, spread: 1 })
 export const countedDeaths = (holdDown: HoldDown, uninterruptedMs: number): number =>
   Math.max(0, holdDown.deaths - Math.floor(uninterruptedMs / DEATH_DECAY_MS))
 
-/** After a death while in use. `before` is the health until then, from which the decay is taken. */
-export const recordDeath = (holdDown: HoldDown, before: HealthState, now: number, random: Random): HoldDown => ({
-  deaths: countedDeaths(holdDown, steadyMs(before, now)) + 1,
+/** What is left after that much time up. */
+export const decayed = (holdDown: HoldDown, uninterruptedMs: number): HoldDown => ({
+  ...holdDown,
+  deaths: countedDeaths(holdDown, uninterruptedMs),
+})
+
+/** After a death while in use; decay is settled before. */
+export const recordDeath = (holdDown: HoldDown, random: Random): HoldDown => ({
+  deaths: holdDown.deaths + 1,
   spread: 1 + GRACE_JITTER * random(),
 })
 

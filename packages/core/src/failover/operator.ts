@@ -47,7 +47,6 @@ export class Operator<TClient, TOptions> {
 
   remove(id: string, drainTimeout: number): Promise<void> {
     const { state, members, controller, bus } = this.#options
-    state.get(id)
     return this.#inTurn(id, async () => {
       await this.#drain(id, drainTimeout)
       const member = this.#member(id)
@@ -62,10 +61,13 @@ export class Operator<TClient, TOptions> {
 
   update(id: string, change: EndpointUpdate<TOptions>): Promise<void> {
     const { state, bus, controller, mergeOptions } = this.#options
-    state.get(id)
     return this.#inTurn(id, () => {
       const { record } = this.#member(id)
-      const { weight, zone, tags, options } = { ...record.config, ...change }
+      const { config } = record
+      const weight = change.weight ?? config.weight
+      const zone = change.zone ?? config.zone
+      const tags = change.tags ?? config.tags
+      const options = change.options ?? config.options
       const candidate = { id, weight, tags, options, ...(zone === undefined ? {} : { zone }) }
       const { health } = record.config
       record.config = {
@@ -82,12 +84,10 @@ export class Operator<TClient, TOptions> {
   }
 
   drain(id: string, drainTimeout: number): Promise<void> {
-    this.#options.state.get(id)
     return this.#inTurn(id, () => this.#drain(id, drainTimeout))
   }
 
   resume(id: string): Promise<void> {
-    this.#options.state.get(id)
     return this.#inTurn(id, () => this.#options.controller.apply(this.#member(id).record, { type: 'resume' }))
   }
 
@@ -109,7 +109,8 @@ export class Operator<TClient, TOptions> {
   async #drain(id: string, drainTimeout: number): Promise<void> {
     const { controller, bus, retiring } = this.#options
     const member = this.#member(id)
-    if (member.record.health.operator !== 'draining') {
+    const isFirst = member.record.health.operator !== 'draining'
+    if (isFirst) {
       bus.emit('drain-started', { endpointId: id, inFlight: member.connections.inFlight })
       controller.apply(member.record, { type: 'drain' })
     }
@@ -119,7 +120,7 @@ export class Operator<TClient, TOptions> {
     )
     if (member.record.health.operator !== 'draining') return
     const abandoned = member.destroyConnections('its endpoint was drained, and its time was up')
-    bus.emit('drain-finished', { endpointId: id, abandoned })
+    if (isFirst) bus.emit('drain-finished', { endpointId: id, abandoned })
   }
 
   #member(id: string): EndpointMember<TClient, TOptions> {

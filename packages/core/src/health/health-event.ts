@@ -27,6 +27,8 @@ export type HealthEvent =
       readonly type: 'probe-failed'
       readonly generation: number
       readonly kind: ProbeKind
+      /** It failed to connect, before anything was asked. */
+      readonly connecting: boolean
       readonly evidence: Evidence
       /** The name of the check that failed if it proves an ability, else `undefined`. */
       readonly capability: string | undefined

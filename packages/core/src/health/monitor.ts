@@ -1,3 +1,4 @@
+import { ConnectionLostError } from '../errors.ts'
 import type { HealthSettings } from '../options/presets.ts'
 import { MIN_PROBE_GAP_MS } from '../options/resolve-health.ts'
 import type { Timer } from '../runtime/clock.ts'
@@ -29,10 +30,13 @@ export interface MonitorOptions {
   readonly ports: MonitorPorts
 }
 
-/** A probe under way. A superseded one goes on, but its outcome is ignored. */
+/** What a probe that failed before its first check is reported as. */
+const CONNECT = 'connect'
+
+/** A probe under way. One that is aborted was superseded: its checks are called off, and its outcome is ignored. */
 interface Pending {
   readonly kind: ProbeKind
-  superseded: boolean
+  readonly abort: AbortController
 }
 
 /**
@@ -46,6 +50,7 @@ export class Monitor {
   #regular: Pending | undefined
   #extra: Pending | undefined
   #nextRegular: Timer | undefined
+  #nextRegularAt = Infinity
   #nextFresh: Timer | undefined
   #lastRegularAt = -Infinity
   #lastConfirmingAt = -Infinity
@@ -65,13 +70,15 @@ export class Monitor {
 
   /**
    * Whether the monitor connection is open and has answered since `since`, or, with nothing asked of it now, as lately as
-   * regular probes come.
+   * regular probes come. The application's connections answer for it where they are known to.
    */
   connectionAnswers(since: number): boolean {
-    const { health, settings, timers } = this.#options
-    if (this.#connection?.alive !== true || this.#connection.generation !== health().generation) return false
+    const { health, settings, timers, ports } = this.#options
     const { interval, timeout } = settings()
-    const lately = this.#lastAnswerAt >= timers.clock.now() - interval * (1 + INTERVAL_JITTER) - timeout
+    const now = timers.clock.now()
+    if (ports.lastProgressAt() >= Math.min(since, now - timeout)) return true
+    if (this.#connection?.alive !== true || this.#connection.generation !== health().generation) return false
+    const lately = this.#lastAnswerAt >= now - interval * (1 + INTERVAL_JITTER) - timeout
     return this.#lastAnswerAt >= since || (lately && this.#regular === undefined)
   }
 
@@ -83,7 +90,7 @@ export class Monitor {
 
   stop(): void {
     this.#stopped = true
-    this.#nextRegular?.cancel()
+    this.#cancelRegular()
     this.#nextFresh?.cancel()
     this.#supersede(this.#regular)
     this.#supersede(this.#extra)
@@ -126,24 +133,33 @@ export class Monitor {
     this.#supersede(this.#regular)
     this.#regular = undefined
     this.#extra = undefined
-    this.#nextRegular?.cancel()
+    this.#cancelRegular()
     const wait = this.#lastConfirmingAt + MIN_PROBE_GAP_MS - this.#options.timers.clock.now()
     if (wait > 0) this.#nextRegular = this.#options.timers.set(wait, () => this.#runExtra('confirming'))
     else this.#runExtra('confirming')
   }
 
-  /** Plans the next regular probe anew, because what the wait depends on has changed (commands wait, nothing is up). */
+  /** Asks on a new connection whether such are accepted, unless one is asked already. */
+  requestFresh(): void {
+    if (!this.#stopped && this.#extra === undefined) this.#runExtra('fresh')
+  }
+
+  /**
+   * Brings the next regular probe forward where what the wait depends on has changed (commands wait, nothing is up). Never
+   * puts it off, or requests that keep coming would keep it from ever being sent.
+   */
   reschedule(): void {
-    if (!this.#stopped && this.#regular === undefined && this.#extra?.kind !== 'confirming') this.#scheduleRegular()
+    if (!this.#stopped && this.#regular === undefined && this.#extra?.kind !== 'confirming')
+      this.#scheduleRegular(this.#nextRegularAt)
   }
 
   #runRegular(): void {
-    this.#nextRegular?.cancel()
+    this.#cancelRegular()
     this.#lastRegularAt = this.#options.timers.clock.now()
-    const pending: Pending = { kind: 'regular', superseded: false }
+    const pending: Pending = { kind: 'regular', abort: new AbortController() }
     this.#regular = pending
     void this.#run(pending).then((repeat) => {
-      if (pending.superseded) return
+      if (pending.abort.signal.aborted) return
       this.#regular = undefined
       if (repeat) this.requestRegular()
       else if (this.#extra?.kind !== 'confirming') this.#scheduleRegular()
@@ -152,11 +168,12 @@ export class Monitor {
 
   #runExtra(kind: 'confirming' | 'fresh'): void {
     if (this.#stopped) return
-    const pending: Pending = { kind, superseded: false }
+    this.#supersede(this.#extra)
+    const pending: Pending = { kind, abort: new AbortController() }
     this.#extra = pending
     if (kind === 'confirming') this.#lastConfirmingAt = this.#options.timers.clock.now()
     void this.#run(pending).then((repeat) => {
-      if (pending.superseded) return
+      if (pending.abort.signal.aborted) return
       this.#extra = undefined
       const { health } = this.#options
       if (kind === 'confirming' && (repeat || health().confirming)) this.requestConfirming()
@@ -171,16 +188,23 @@ export class Monitor {
     else this.#scheduleRegular()
   }
 
-  #scheduleRegular(): void {
-    const { health, settings, ports, random, checks } = this.#options
+  #scheduleRegular(notAfter = Infinity): void {
+    const { health, settings, ports, random, checks, timers } = this.#options
     // Without checks there is nothing to ask of an endpoint that is up: the application's traffic is the evidence.
     if (checks.length === 0 && isLive(health())) return
-    this.#armRegular(Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0))
+    const delayMs = Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)
+    if (timers.clock.now() + delayMs < notAfter) this.#armRegular(delayMs)
   }
 
   #armRegular(delayMs: number): void {
-    this.#nextRegular?.cancel()
+    this.#cancelRegular()
+    this.#nextRegularAt = this.#options.timers.clock.now() + delayMs
     this.#nextRegular = this.#options.timers.set(delayMs, () => this.requestRegular())
+  }
+
+  #cancelRegular(): void {
+    this.#nextRegular?.cancel()
+    this.#nextRegularAt = Infinity
   }
 
   #scheduleFresh(): void {
@@ -209,9 +233,9 @@ export class Monitor {
         // Once an endpoint has been up, connecting is part of the probe and of its time; at first it may take longer.
         connection = await ports.connect(pending.kind, live ? settings().timeout : settings().connectTimeout)
       } catch (error) {
-        return this.#failed(pending, generation, startedAt, ports.evidenceOf(error), 'connect', undefined)
+        return this.#failed(pending, generation, startedAt, connectEvidence(error, ports), CONNECT, undefined)
       }
-      if (pending.superseded) {
+      if (pending.abort.signal.aborted) {
         connection.destroy('its probe was superseded')
         return false
       }
@@ -228,12 +252,14 @@ export class Monitor {
       endpoint: endpoint(),
       timeoutMs: Math.max(timeout - spent, timeout / 4),
       stalls,
+      signal: pending.abort.signal,
       evidenceOf: ports.evidenceOf,
       onStarted: (check) => ports.onStarted(pending.kind, check),
     })
     if (!result.ok) {
       // A second question behind a lost segment would be no new evidence: the next probe connects anew.
-      if (pending.kind !== 'regular' || result.evidence.weight === 'soft') connection.destroy('its probe failed')
+      const unanswered = result.evidence.weight === 'soft' && !pending.abort.signal.aborted
+      if (pending.kind !== 'regular' || unanswered) connection.destroy('its probe failed')
       return this.#failed(
         pending,
         generation,
@@ -263,7 +289,7 @@ export class Monitor {
           connection,
         )
       : undefined
-    if (pending.superseded) {
+    if (pending.abort.signal.aborted) {
       if (pending.kind !== 'regular') connection.destroy('its probe was superseded')
       return false
     }
@@ -271,7 +297,7 @@ export class Monitor {
     if (pending.kind === 'regular') this.#lastAnswerAt = stalls.clock.now()
     ports.onEnded({
       kind: pending.kind,
-      check: checks[0]?.name ?? 'connect',
+      check: checks[0]?.name ?? CONNECT,
       ok: true,
       roundTripMs: result.roundTripMs,
     })
@@ -325,7 +351,7 @@ export class Monitor {
     capability: string | undefined,
   ): boolean {
     const { ports, stalls } = this.#options
-    if (pending.superseded) return false
+    if (pending.abort.signal.aborted) return false
     if (evidence.weight === 'soft' && !this.#repeatedAfterStall && stalls.stalledSince(startedAt) > 0) {
       this.#repeatedAfterStall = true
       return true
@@ -335,6 +361,7 @@ export class Monitor {
       type: 'probe-failed',
       generation,
       kind: pending.kind,
+      connecting: check === CONNECT,
       evidence,
       capability,
       connectionAnswers: this.connectionAnswers(startedAt),
@@ -352,6 +379,17 @@ export class Monitor {
   }
 
   #supersede(pending: Pending | undefined): void {
-    if (pending !== undefined) pending.superseded = true
+    pending?.abort.abort()
   }
+}
+
+// An error that a connection attempt fails with is evidence, also where it says nothing of health on its own: an endpoint
+// that cannot be connected to must not stay unknown for ever. What we gave up ourselves is none.
+const connectEvidence = (error: unknown, ports: MonitorPorts): Evidence => {
+  const evidence = ports.evidenceOf(error)
+  if (evidence.weight !== 'none' || ConnectionLostError.isInstance(error)) return evidence
+  // Only an answer of the server is repeated: other messages may hold a URL.
+  const said = error instanceof Error ? error.message : ''
+  const shown = /^[A-Z]{3,} /.test(said) ? said.slice(0, 100) : error instanceof Error ? error.name : 'unknown error'
+  return { weight: 'soft', reason: 'check-failed', message: `connecting failed: ${shown}` }
 }

@@ -16,6 +16,8 @@ export interface ProbeRequest {
   /** Milliseconds for each check that has no timeout of its own. */
   readonly timeoutMs: number
   readonly stalls: StallDetector
+  /** Aborted when the outcome no longer matters. */
+  readonly signal: AbortSignal
   readonly evidenceOf: (error: unknown) => Evidence
   readonly onStarted: (check: string) => void
 }
@@ -63,6 +65,7 @@ const put = async (check: HealthCheck, request: ProbeRequest): Promise<Evidence 
       endpoint: request.endpoint,
       command: (args, options) => abortable(request.connection.command(args), options?.signal),
       clock: request.stalls.clock,
+      signal: request.signal,
     },
     timeoutMs,
     request.stalls,

@@ -138,11 +138,7 @@ const onProbeFailed = (
   // New connections fail while an old one answers: the server lives. Not DOWN, but no target either. A probe that
   // confirms a loss counts in full, where it shows that nothing listens any more or nothing answers.
   const evidence = event.evidence
-  const onlyConnecting =
-    event.kind === 'fresh'
-      ? evidence.weight !== 'none' && evidence.weight !== 'local'
-      : evidence.weight === 'refuses-connections'
-  if (event.connectionAnswers && onlyConnecting) return refuseConnections(seen, evidence)
+  if (event.connectionAnswers && isAboutConnecting(event)) return refuseConnections(seen, evidence)
   // Without sight of a living connection, the monitor's own probes count; counting both would be counting one hang twice.
   if (event.kind === 'fresh' && (evidence.weight === 'soft' || evidence.weight === 'hard'))
     return { state: seen, effects: [] }
@@ -152,6 +148,14 @@ const onProbeFailed = (
     connectionAnswers: event.connectionAnswers,
     since: event.since,
   })
+}
+
+/** Whether a failed probe shows no more than that new connections are not accepted, or do not work. */
+const isAboutConnecting = ({ kind, connecting, evidence: { weight } }: ProbeFailed): boolean => {
+  if (weight === 'refuses-connections') return true
+  if (kind !== 'fresh') return false
+  // What a new connection is *answered* with counts for the server: it is loading, it is a replica.
+  return weight === 'soft' || weight === 'hard' || (connecting && weight === 'conclusive')
 }
 
 interface EvidenceContext {
@@ -172,8 +176,12 @@ const applyEvidence = (
     case 'none':
       return { state, effects: [] }
     case 'local':
-      // Our own machine's fault: no strike. A confirmation stays open and is tried again by the runner.
-      return { state, effects: [{ type: 'observer-suspect', message: evidence.message }] }
+      // Our own machine's fault: no strike. A confirmation stays open and is tried again by the runner, unless another
+      // connection answers it.
+      return {
+        state: context.connectionAnswers && state.confirming ? { ...state, ...confirmedAlive } : state,
+        effects: [{ type: 'observer-suspect', message: evidence.message }],
+      }
     case 'not-writable': {
       const steady = { bankedMs: 0, since: undefined }
       const next: HealthState = {
@@ -217,7 +225,9 @@ const applyEvidence = (
       )
     case 'hard': {
       const failedConfirmations = context.confirming ? state.failedConfirmations + 1 : state.failedConfirmations
-      if (failedConfirmations >= CONFIRMATIONS_BEFORE_DOWN) return down(state, evidence, now, context.since, false)
+      const isDown = state.phase.kind === 'down'
+      if (isDown || failedConfirmations >= CONFIRMATIONS_BEFORE_DOWN)
+        return down(state, evidence, now, context.since, false)
       const next: HealthState = { ...state, failedConfirmations, confirming: true }
       const lost = struck(
         next,
@@ -330,6 +340,8 @@ const down = (
   ])
 }
 
+const confirmedAlive = { confirming: false, livenessStrikes: 0, failedConfirmations: 0 } as const
+
 const refuseConnections = (state: HealthState, evidence: Evidence): HealthTransition => {
   const next: HealthState = { ...state, acceptsConnections: false, confirming: false, lastEvidence: evidence }
   const first: HealthEffect[] = state.acceptsConnections
@@ -337,7 +349,7 @@ const refuseConnections = (state: HealthState, evidence: Evidence): HealthTransi
     : []
   // The established connection answers, so a pending confirmation has its answer: alive.
   if (!state.confirming) return { state: next, effects: first }
-  const alive: HealthState = { ...next, livenessStrikes: 0, failedConfirmations: 0 }
+  const alive: HealthState = { ...next, ...confirmedAlive }
   if (state.phase.kind !== 'suspect' || strikes(alive) > 0) return { state: alive, effects: first }
   return changed(
     state,

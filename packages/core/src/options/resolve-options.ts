@@ -134,7 +134,11 @@ const resolveEndpoints = <TOptions>(
   policy: string,
 ): readonly ResolvedEndpoint<TOptions>[] => {
   if (!Array.isArray(options.endpoints))
-    throw new ConfigurationError('endpoints', options.endpoints, 'an array of endpoints')
+    throw new ConfigurationError(
+      'endpoints',
+      typeof options.endpoints === 'string' ? 'a text' : options.endpoints,
+      'an array of endpoints',
+    )
   if (options.endpoints.length === 0 && policy !== 'none') {
     throw new ConfigurationError(
       'endpoints',

@@ -42,7 +42,8 @@ export const checkKnownFields = (field: string, value: object, known: readonly s
 
 export const checkObject = (field: string, value: unknown): object => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ConfigurationError(field, value, 'an object')
+    // A text is not shown: where an object belongs, it is likely a URL with a password.
+    throw new ConfigurationError(field, typeof value === 'string' ? 'a text' : value, 'an object')
   return value
 }
 

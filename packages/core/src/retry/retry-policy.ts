@@ -34,7 +34,6 @@ export const decideRetry = (facts: AttemptFacts, random: Random): RetryDecision 
   if (outcome === 'answered') return { action: 'give-up' }
   if (outcome === 'ambiguous' && !(facts.repeatable && (unit === 'command' || unit === 'pipeline')))
     return { action: 'ambiguous' }
-  if (outcome === 'rejected' && unit === 'pipeline' && !facts.repeatable) return { action: 'give-up' }
   // One entry of a pipeline was refused; the others may have run.
   if (outcome === 'rejected' && unit === 'pipeline' && !facts.repeatable) return { action: 'give-up' }
   if (outcome === 'rejected' && facts.retry === 'switch-only' && !endpointLeft) return { action: 'give-up' }

@@ -63,7 +63,7 @@ export class WaitingCommands {
 
   /** Lets commands go, oldest first, as long as `mayGo` says so. */
   release(mayGo: () => boolean): void {
-    for (const entry of this.#queue) {
+    for (const entry of [...this.#queue]) {
       if (!mayGo()) return
       this.#leave(entry)
       entry.run()
