@@ -1,0 +1,105 @@
+import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
+import type { Redis } from 'ioredis'
+import type { IoredisOptions } from '../client-options.ts'
+import { CONNECTION_CLOSED } from './classify-ioredis-error.ts'
+import { watchHandshake } from './handshake-errors.ts'
+
+/** One ioredis client with one connection, as the core wants it. `onRefused` is told of errors of the handshake. */
+export class EndpointConnection implements AdapterConnection<Redis> {
+  readonly client: Redis
+  readonly #request: ConnectionRequest<IoredisOptions>
+  readonly #onRefused: (error: Error) => void
+  #established = false
+  #ended = false
+  #lastError: unknown
+  #abandon = (): void => {}
+
+  constructor(client: Redis, request: ConnectionRequest<IoredisOptions>, onRefused: (error: Error) => void) {
+    this.client = client
+    this.#request = request
+    this.#onRefused = onRefused
+    // The first one is the cause; what follows (a write to the closed socket) is not.
+    client.on('error', (error: unknown) => {
+      this.#lastError ??= error
+    })
+  }
+
+  async connect(): Promise<void> {
+    const { client } = this
+    const abandoned = new Promise<never>((_resolve, reject) => {
+      this.#abandon = () => reject(new Error(CONNECTION_CLOSED))
+    })
+    const handshake = watchHandshake(client)
+    try {
+      await Promise.race([this.#establish(), abandoned])
+      if (handshake.fatal !== undefined) throw handshake.fatal
+    } catch (error) {
+      // ioredis says "Connection is closed." whatever the reason was.
+      const cause = handshake.fatal ?? handshake.first ?? this.#lastError ?? error
+      if (cause === handshake.first && cause !== undefined) this.#onRefused(handshake.first as Error)
+      throw cause
+    } finally {
+      handshake.stop()
+    }
+    this.#lastError = undefined
+    this.#established = true
+    this.#observe()
+  }
+
+  command(args: readonly CommandArgument[]): Promise<unknown> {
+    const [name, ...rest] = args
+    return this.client.call(String(name), ...(rest as (string | Buffer | number)[]))
+  }
+
+  destroy(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.client.disconnect()
+    // Not set before the socket exists.
+    this.client.stream?.destroy()
+    this.#abandon()
+  }
+
+  isUsable(): boolean {
+    const { status, stream } = this.client
+    return status === 'ready' && stream.writable && !this.#ended
+  }
+
+  bytesRead(): number | undefined {
+    const { stream } = this.client
+    return stream !== undefined && 'bytesRead' in stream ? stream.bytesRead : undefined
+  }
+
+  unref(): void {
+    const { stream } = this.client
+    if (stream !== undefined && 'unref' in stream) stream.unref()
+  }
+
+  ref(): void {
+    const { stream } = this.client
+    if (stream !== undefined && 'ref' in stream) stream.ref()
+  }
+
+  async #establish(): Promise<void> {
+    await this.client.connect()
+    // A server without RESP3 lets in whom it then answers NOAUTH or LOADING: that is no connection for commands.
+    await this.client.ping().catch((error: Error) => {
+      if (!error.message.startsWith('NOPERM')) throw error
+    })
+    if (!this.isUsable()) throw new Error(CONNECTION_CLOSED)
+  }
+
+  // Before ioredis hears of it, so that the core knows why when the commands in flight reject.
+  #observe(): void {
+    const { stream } = this.client
+    stream.prependOnceListener('error', (error: unknown) => this.#lost(error))
+    stream.prependOnceListener('end', () => this.#lost(undefined))
+    stream.prependOnceListener('close', () => this.#lost(undefined))
+  }
+
+  #lost(error: unknown): void {
+    if (this.#ended || !this.#established) return
+    this.#established = false
+    this.#request.onLost(error ?? this.#lastError ?? new Error(CONNECTION_CLOSED))
+  }
+}

@@ -1,0 +1,29 @@
+const SUBSCRIBE = 'subscriptions are not supported yet; subscribe with a client of your own for the endpoint'
+const CREDENTIALS = 'put username and password into clientOptions or the endpoint options; group.update() changes them'
+
+const ADVICE: Readonly<Record<string, string>> = {
+  auth: CREDENTIALS,
+  hello: `${CREDENTIALS}; protocol belongs there too`,
+  select: 'put db into clientOptions or the endpoint options; one group serves one database',
+  multi: 'call multi() without { pipeline: false }; it runs whole on one connection when exec() is called',
+  exec: 'call exec() of what multi() returned',
+  discard: 'drop what multi() returned; nothing was sent yet',
+  watch: 'call watch() on the client, not in a pipeline',
+  unwatch: 'call unwatch() on the client, not in a pipeline',
+  monitor: 'monitor one endpoint with a client of your own',
+  quit: 'call quit() on the client, not in a pipeline',
+  client: 'another connection would not know of it; connectionName in clientOptions names every connection',
+  subscribe: SUBSCRIBE,
+  psubscribe: SUBSCRIBE,
+  ssubscribe: SUBSCRIBE,
+  unsubscribe: SUBSCRIBE,
+  punsubscribe: SUBSCRIBE,
+  sunsubscribe: SUBSCRIBE,
+  wait: 'put the writes and WAIT into one pipeline(), so that they use the same connection',
+  waitaof: 'put the writes and WAITAOF into one pipeline(), so that they use the same connection',
+}
+
+/** What to do instead of a command that is bound to one connection. */
+export const adviceFor = (name: string): string =>
+  ADVICE[name.toLowerCase()] ??
+  'it changes the state of one connection, which another one would not know of; use a client of your own'

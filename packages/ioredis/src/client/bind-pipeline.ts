@@ -1,0 +1,94 @@
+import { isBlockingCommand, isConnectionStateCommand, UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import { adviceFor } from './advice.ts'
+import { dispatchTo } from './dispatch-command.ts'
+import { type CommandObject, type PipelineObject, type PipelineStream, sendTo } from './internals.ts'
+import { PipelineWriter } from './pipeline-writer.ts'
+import type { Router } from './router.ts'
+import { runUnit, runWatchedUnit } from './run-unit.ts'
+
+/** What MULTI to EXEC consist of; everything else about the connection's state is refused. */
+const TRANSACTION = new Set(['multi', 'exec', 'discard'])
+
+/** ioredis marks the pipelines that it makes by itself (`enableAutoPipelining`) with symbols. */
+const isAutomatic = (pipeline: object): boolean =>
+  Object.getOwnPropertySymbols(pipeline).some((symbol) => symbol.description === 'callbacks')
+
+const refusalOf = (commands: readonly CommandObject[]): UnsupportedOperationError | undefined => {
+  for (const { name, args } of commands) {
+    if (!isConnectionStateCommand([name, ...args]) || TRANSACTION.has(name.toLowerCase())) continue
+    return new UnsupportedOperationError(`${name.toUpperCase()} in a pipeline`, adviceFor(name))
+  }
+  return undefined
+}
+
+/** Commands that have nothing to do with each other and only share a packet: each is repeated for itself. */
+const runSeparately = (router: Router, commands: readonly CommandObject[]): void => {
+  const { route } = router
+  const connection = router.isOpen ? route.take() : undefined
+  if (connection === undefined) {
+    for (const command of commands) router.send(command)
+    return
+  }
+  const writer = new PipelineWriter(connection.client)
+  for (const command of commands) {
+    if (router.isOrdinary(command))
+      dispatchTo(
+        connection,
+        command,
+        route,
+        (client, sent) => sendTo(client, sent, writer),
+        router.deadlineFor(command),
+      )
+    else router.send(command)
+  }
+  writer.flush()
+}
+
+const execute = (router: Router, pipeline: PipelineObject): void => {
+  const commands = [...pipeline._queue]
+  const refusal = refusalOf(commands)
+  if (refusal !== undefined) {
+    pipeline.reject(refusal)
+    return
+  }
+  if (isAutomatic(pipeline)) {
+    runSeparately(router, commands)
+    return
+  }
+  if (!router.open(...commands)) return
+  const transaction = commands[0]?.name === 'multi' && commands.at(-1)?.name === 'exec'
+  const deadlines = commands.flatMap((command) => router.deadlineFor(command) ?? [])
+  if (transaction && router.watch.isActive) {
+    runWatchedUnit(
+      { kind: 'transaction', transaction, commands, deadlines },
+      router.route,
+      router.watch.end(router.route.epoch),
+    )
+    return
+  }
+  // Nothing blocks between MULTI and EXEC.
+  const blocks = commands.some(({ name, args, inTransaction }) => !inTransaction && isBlockingCommand([name, ...args]))
+  const kind = blocks ? 'blocking' : commands.some(({ inTransaction }) => inTransaction) ? 'transaction' : 'pipeline'
+  runUnit({ kind, transaction, commands, deadlines }, blocks ? router.blockingRoute : router.route)
+}
+
+/**
+ * Makes a pipeline run, whole, on the endpoint that is active when it is executed. ioredis hands each of its commands to
+ * the client that it belongs to, in one go; the first one sends them all.
+ */
+export const bindPipeline = (pipeline: PipelineObject, client: object, router: Router): void => {
+  const begun = new WeakSet<PipelineStream>()
+  pipeline.redis = Object.create(client, {
+    sendCommand: {
+      value: (command: CommandObject, stream?: PipelineStream): unknown => {
+        // Without a stream: a script that is sent again because the server did not know it.
+        if (stream?.isPipeline !== true) router.send(command)
+        else if (!begun.has(stream)) {
+          begun.add(stream)
+          execute(router, pipeline)
+        }
+        return command.promise
+      },
+    },
+  })
+}

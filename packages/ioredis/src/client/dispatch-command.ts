@@ -1,0 +1,78 @@
+import { type CommandTask, type CommandUnit, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import type { Redis } from 'ioredis'
+import { NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
+import type { Deadline } from './deadline.ts'
+import { adoptReplyContext, freshCommand } from './fresh-command.ts'
+import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
+
+export const isReadOnly = (command: CommandObject): boolean =>
+  command.isReadOnly === true || isReadOnlyCommand([command.name, ...command.args])
+
+/** False when the connection's client would not write a command, or would not say so exactly. */
+export const isWritable = (connection: Connection): boolean => connection.client.status === 'ready'
+
+/** `command` in a form that can be sent any number of times; resolves with the raw reply. */
+export const taskOf = (
+  command: CommandObject,
+  unit: CommandUnit,
+  deadline?: Deadline,
+): CommandTask<Redis, unknown> => ({
+  name: command.name.toUpperCase(),
+  unit,
+  readOnly: isReadOnly(command),
+  args: [command.name, ...command.args],
+  send: (connection) =>
+    new Promise((resolve, reject) => {
+      if (deadline?.expired !== undefined) reject(deadline.expired)
+      else if (!isWritable(connection)) reject(new Error(NOT_WRITABLE))
+      else {
+        if (deadline !== undefined) deadline.sent = true
+        const settle = (raw: unknown, carrier: CommandObject): void => {
+          adoptReplyContext(command, carrier)
+          resolve(raw)
+        }
+        sendTo(connection.client, freshCommand(command, settle, reject))
+      }
+    }),
+})
+
+/** Sends `command` when there is an endpoint for it, and settles it. */
+export const runCommand = (
+  command: CommandObject,
+  route: Route,
+  task: CommandTask<Redis, unknown> = taskOf(command, 'command'),
+): void => {
+  route.run(task).then(command.resolve, command.reject)
+}
+
+/**
+ * The fast path: the caller's own command goes to the connection at once. Only if it fails does it cost more than the
+ * two functions.
+ */
+export const dispatchTo = (
+  connection: Connection,
+  command: CommandObject,
+  route: Route,
+  send: (client: Redis, command: CommandObject) => void,
+  deadline?: Deadline,
+): void => {
+  const { resolve, reject } = command
+  const { epoch } = route
+  command.resolve = (raw) => {
+    // A transformer that throws is the caller's affair: the command has been answered.
+    command.reject = reject
+    return resolve(connection.onReply(raw))
+  }
+  command.reject = (error) => {
+    command.reject = reject
+    if (deadline?.expired !== undefined) connection.countFailure()
+    else
+      route
+        .recover({ connection, error, attempt: 1, epoch }, taskOf(command, 'command', deadline))
+        .then(resolve, reject)
+  }
+  connection.begin()
+  if (deadline !== undefined) deadline.sent = true
+  if (isWritable(connection)) send(connection.client, command)
+  else command.reject(new Error(NOT_WRITABLE))
+}

@@ -1,0 +1,194 @@
+import {
+  type FailoverGroup,
+  isBlockingCommand,
+  isConnectionStateCommand,
+  mayBlock,
+  mayHoldConnectionState,
+  UnsupportedOperationError,
+} from '@redis-endpoint-failover/core'
+import type { Redis } from 'ioredis'
+import { CONNECTION_CLOSED, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
+import type { IoredisOptions } from '../client-options.ts'
+import { adviceFor } from './advice.ts'
+import { armDeadline, type Deadline } from './deadline.ts'
+import { dispatchTo, runCommand, taskOf } from './dispatch-command.ts'
+import { type CommandObject, type Route, sendTo } from './internals.ts'
+import { WatchState } from './watch-state.ts'
+
+export type Group = FailoverGroup<Redis, IoredisOptions>
+
+export interface RouterOptions {
+  readonly group: Group
+  /** `commandTimeout` of ioredis: milliseconds for one command, waits and repeats included. */
+  readonly commandTimeout: number | undefined
+  /** `enableOfflineQueue: false` of ioredis: a command fails at once where there is no endpoint. */
+  readonly mayWait: boolean
+  /** Something may have changed about what the client can do. */
+  readonly onChange: () => void
+}
+
+/** Where one transparent client's commands go. */
+export class Router {
+  readonly group: Group
+  readonly watch = new WatchState()
+  readonly #options: RouterOptions
+  #route: Route
+  #blocking: Route | undefined
+  #stopListening: () => void
+  #started = false
+  #ended = false
+
+  constructor(options: RouterOptions) {
+    this.group = options.group
+    this.#options = options
+    this.#route = this.group.createRoute()
+    this.#stopListening = this.#route.onChange(options.onChange)
+  }
+
+  get route(): Route {
+    return this.#route
+  }
+
+  /** Commands that block have a connection of their own, one after the other, so that they hold up nothing else. */
+  get blockingRoute(): Route {
+    this.#blocking ??= this.group.createRoute()
+    return this.#blocking
+  }
+
+  get isStarted(): boolean {
+    return this.#started
+  }
+
+  get isEnded(): boolean {
+    return this.#ended || this.#route.isClosed
+  }
+
+  get isOpen(): boolean {
+    return this.#started && !this.isEnded
+  }
+
+  /** Starts the group, or waits for its start; resolves when commands can be sent. */
+  async start(): Promise<void> {
+    this.#started = true
+    this.#options.onChange()
+    await this.group.start()
+    await this.#route.ready()
+  }
+
+  /** Makes an ended client usable again, as long as its group lives. @throws GroupClosedError */
+  reopen(): void {
+    if (!this.isEnded) return
+    const route = this.group.createRoute()
+    this.#stopListening = route.onChange(this.#options.onChange)
+    this.#route = route
+    this.#ended = false
+  }
+
+  /** Ends this client; the group ends with its last one. */
+  async end(graceful: boolean): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    this.#stopListening()
+    const blocking = this.#blocking
+    this.#blocking = undefined
+    if (blocking !== undefined) await this.#close(blocking, false)
+    const closed = this.#close(this.#route, graceful)
+    this.#options.onChange()
+    await closed
+  }
+
+  /** Gives up the connections, and uses new ones. */
+  reconnect(): void {
+    if (this.isEnded) return
+    const old = this.#route
+    this.#stopListening()
+    this.#route = this.group.createRoute()
+    this.#stopListening = this.#route.onChange(this.#options.onChange)
+    void this.#close(old, false)
+  }
+
+  deadlineFor(command: CommandObject): Deadline | undefined {
+    const { commandTimeout } = this.#options
+    return commandTimeout === undefined ? undefined : armDeadline(command, commandTimeout)
+  }
+
+  /** Whether the command may go to any connection, and may share it with others. */
+  isOrdinary({ name, args }: CommandObject): boolean {
+    if (!mayHoldConnectionState(name) && !mayBlock(name)) return true
+    const all = [name, ...args]
+    return !isConnectionStateCommand(all) && !isBlockingCommand(all)
+  }
+
+  /** Makes sure that commands can be taken; rejects them if not. */
+  open(...commands: readonly CommandObject[]): boolean {
+    if (this.#started && !this.isEnded) return true
+    if (this.isEnded && this.group.lifecycle !== 'closed') {
+      for (const command of commands) command.reject(new Error(CONNECTION_CLOSED))
+      return false
+    }
+    // Where it fails, each command says so itself.
+    if (!this.isEnded) this.start().catch(() => {})
+    return true
+  }
+
+  /** Takes one command of the caller and settles it. */
+  send(command: CommandObject): void {
+    if (!this.#started || this.isEnded) {
+      if (!this.open(command)) return
+    }
+    const { name } = command
+    if (mayHoldConnectionState(name) || mayBlock(name)) {
+      if (this.#sendSpecial(command)) return
+    }
+    const deadline = this.deadlineFor(command)
+    const connection = this.#route.take()
+    if (connection !== undefined) dispatchTo(connection, command, this.#route, sendTo, deadline)
+    else if (this.#options.mayWait) runCommand(command, this.#route, taskOf(command, 'command', deadline))
+    else command.reject(new Error(NOT_WRITABLE))
+  }
+
+  #sendSpecial(command: CommandObject): boolean {
+    const args = [command.name, ...command.args]
+    const name = command.name.toLowerCase()
+    if (isConnectionStateCommand(args)) {
+      if (name === 'watch') this.#sendWatch(command)
+      else if (name === 'unwatch') this.#sendUnwatch(command)
+      else if (name === 'quit') this.#quit(command)
+      else command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
+      return true
+    }
+    if (!isBlockingCommand(args)) return false
+    if (name === 'wait' || name === 'waitaof')
+      command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
+    else runCommand(command, this.blockingRoute, taskOf(command, 'blocking', this.deadlineFor(command)))
+    return true
+  }
+
+  #sendWatch(command: CommandObject): void {
+    const task = taskOf(command, 'command', this.deadlineFor(command))
+    const watching: typeof task = {
+      ...task,
+      // Watching twice changes nothing.
+      readOnly: true,
+      send: (connection) => {
+        this.watch.begin(connection, this.#route.epoch)
+        return task.send(connection)
+      },
+    }
+    runCommand(command, this.#route, watching)
+  }
+
+  #sendUnwatch(command: CommandObject): void {
+    const connection = this.watch.end(this.#route.epoch)
+    if (connection === undefined) command.resolve(Buffer.from('OK'))
+    else dispatchTo(connection, command, this.#route, sendTo, this.deadlineFor(command))
+  }
+
+  #quit(command: CommandObject): void {
+    this.end(true).then(() => command.resolve(Buffer.from('OK')), command.reject)
+  }
+
+  #close(route: Route, graceful: boolean): Promise<void> {
+    return this.group.closeRoute(route, { graceful })
+  }
+}
