@@ -54,9 +54,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     const wasLost = this.#phase === 'lost'
     this.#phase = 'destroyed'
     this.#failConnect(new Error('The connection was given up.'))
-    // The client is about to reject what is in flight with what happened: let it.
-    if (wasLost) queueMicrotask(() => this.#end())
-    else this.#end()
+    if (!wasLost) this.#end()
   }
 
   isUsable(): boolean {
@@ -82,6 +80,8 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     if (this.#phase !== 'ready') return
     this.#phase = 'lost'
     this.#onLost(error)
+    // Not yet: the client is about to reject what is in flight with what has happened.
+    queueMicrotask(() => this.#end())
   }
 
   #end(): void {

@@ -7,6 +7,6 @@ export interface NodeRedisClient {
   readonly isReady: boolean
   connect(): Promise<unknown>
   destroy(): void
-  on(event: string | symbol, listener: (...args: never[]) => void): unknown
+  on(event: string | symbol, listener: (...args: unknown[]) => void): unknown
   sendCommand(args: (string | Buffer)[]): Promise<unknown>
 }

@@ -75,7 +75,7 @@ class WatchError extends Error {}
 
 /** Has the client raise its own WatchError, which sends nothing, in order to have its class. */
 const learnWatchError = async (native: Internals): Promise<(message: string) => Promise<never>> => {
-  native.setDirtyWatch('')
+  native.setDirtyWatch(LEFT)
   const error: unknown = await native._executeMulti([]).catch((reason: unknown) => reason)
   const known = (error as Error).constructor as typeof WatchError
   const Raised = known.name === 'WatchError' ? known : WatchError
