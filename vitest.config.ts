@@ -10,19 +10,30 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{packages/*/,test-infra/,}test/unit/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
+        },
       },
       {
         // What is published, as its users get it: needs a build.
         extends: true,
-        test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: {
+          name: 'package',
+          sequence: { groupOrder: 1 },
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         // Real servers and real time: one file after another, nothing beside it.
         extends: true,
         test: {
           name: 'redis',
-          include: ['packages/*/test/redis/**/*.test.ts', 'test-infra/test/redis/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
+          include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 120_000,
