@@ -1,12 +1,13 @@
 import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import type { IoredisOptions } from '../client-options.ts'
-import { CONNECTION_CLOSED } from './classify-ioredis-error.ts'
+import { CONNECTION_CLOSED, NOT_WRITABLE } from './classify-ioredis-error.ts'
 import { watchHandshake } from './handshake-errors.ts'
 
 /** One ioredis client with one connection, as the core wants it. `onRefused` is told of errors of the handshake. */
 export class EndpointConnection implements AdapterConnection<Redis> {
-  readonly client: Redis
+  // Private, because ioredis prints its options, password included.
+  readonly #client: Redis
   readonly #request: ConnectionRequest<IoredisOptions>
   readonly #onRefused: (error: Error) => void
   #established = false
@@ -15,13 +16,17 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   #abandon = (): void => {}
 
   constructor(client: Redis, request: ConnectionRequest<IoredisOptions>, onRefused: (error: Error) => void) {
-    this.client = client
+    this.#client = client
     this.#request = request
     this.#onRefused = onRefused
     // The first one is the cause; what follows (a write to the closed socket) is not.
     client.on('error', (error: unknown) => {
       this.#lastError ??= error
     })
+  }
+
+  get client(): Redis {
+    return this.#client
   }
 
   async connect(): Promise<void> {
@@ -47,8 +52,10 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   }
 
   command(args: readonly CommandArgument[]): Promise<unknown> {
+    // Where its status is "end", ioredis says the same of this command as of one that was in flight.
+    if (!this.isUsable()) return Promise.reject(new Error(NOT_WRITABLE))
     const [name, ...rest] = args
-    return this.client.call(String(name), ...(rest as (string | Buffer | number)[]))
+    return this.client.call(String(name), ...rest.map(asIoredisArgument))
   }
 
   destroy(): void {
@@ -102,4 +109,10 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     this.#established = false
     this.#request.onLost(error ?? this.#lastError ?? new Error(CONNECTION_CLOSED))
   }
+}
+
+// ioredis knows bytes as Buffers only.
+const asIoredisArgument = (argument: CommandArgument): string | number | Buffer => {
+  if (typeof argument !== 'object' || Buffer.isBuffer(argument)) return argument
+  return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength)
 }
