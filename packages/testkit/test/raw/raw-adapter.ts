@@ -8,10 +8,8 @@ import {
   verdictForServerError,
   verdictForUnsent,
 } from '@redis-endpoint-failover/core'
-import { ReplyError } from '../../../../test-infra/src/redis/resp.ts'
-import { NotConnectedError, RawClient, type RawOptions } from './raw-client.ts'
+import { NotConnectedError, RawClient, type RawOptions, ReplyError } from './raw-client.ts'
 
-/** A whole adapter: what `docs/guides/write-an-adapter.md` shows, and a check that the contract can be kept. */
 export const rawAdapter: ClientAdapter<RawClient, RawOptions> = {
   name: 'raw',
 

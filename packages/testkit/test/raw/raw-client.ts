@@ -3,6 +3,8 @@ import { connect as connectTls } from 'node:tls'
 import type { CommandArgument } from '@redis-endpoint-failover/core'
 import { decodeReply, type Reply, ReplyError } from '../../../../test-infra/src/redis/resp.ts'
 
+export { ReplyError }
+
 export interface RawOptions {
   readonly host: string
   readonly port: number

@@ -4,7 +4,7 @@ import { rawAdapter } from './raw-adapter.ts'
 import type { RawClient, RawOptions } from './raw-client.ts'
 import { rawOptions } from './raw-options.ts'
 
-/** A transparent client in its simplest form: every command goes through `route.run`. */
+/** A transparent client in its simplest form: `route.run` sends every command, and repeats it where that is safe. */
 export function createRawFailoverClient({ endpoints, groupOptions }: ClientSetup): ClientUnderTest {
   const group = new FailoverGroup<RawClient, RawOptions>(rawAdapter, {
     ...groupOptions,
