@@ -39,7 +39,7 @@ export const createFailoverClient = <TClient extends NodeRedisClient>(
 ): FailoverClient<TClient> => {
   const { create, clientOptions = {}, ...groupOptions } = checkOptions(options)
   const client = makeRoutedClient({ create, clientOptions })
-  refuseOneCacheForAll(create, clientOptions, client)
+  if (clientOptions.clientSideCache === undefined) refuseOneCacheForAll(create, clientOptions, client)
   const writeTimeout = clientOptions.commandOptions?.timeout
   const group = new FailoverGroup<TClient, NodeRedisOptions>(
     createNodeRedisAdapter(create),

@@ -5,6 +5,7 @@ import type { Internals } from '../native/internals.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
 import { connectionOptions } from '../options/connection-options.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
+import { askWhetherLetIn, greetsServer } from './greeting.ts'
 import { watchSocket } from './watch-socket.ts'
 
 /** Plain strings, numbers and arrays, whatever the user's own type mapping is. */
@@ -16,7 +17,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
   readonly #internals: Internals
   readonly #abort = new AbortController()
   readonly #onLost: (error: unknown) => void
-  #phase: 'idle' | 'connecting' | 'ready' | 'lost' | 'destroyed' = 'idle'
+  #phase: 'new' | 'failed' | 'ready' | 'lost' | 'destroyed' = 'new'
   #socket: Socket | undefined
   #failConnect: (error: unknown) => void = () => {}
 
@@ -25,9 +26,6 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     this.#internals = findInternals(this.client)
     this.#onLost = request.onLost
     this.client.on('error', (error: unknown) => this.#onError(error))
-    this.client.on('ready', () => {
-      if (this.#phase === 'connecting') this.#phase = 'ready'
-    })
   }
 
   async connect(): Promise<void> {
@@ -36,10 +34,17 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     const failed = new Promise<never>((_resolve, reject) => {
       this.#failConnect = reject
     })
-    this.#phase = 'connecting'
-    const { result, socket } = watchSocket(() => this.#internals.connect())
-    this.#socket = socket
-    await Promise.race([result, failed])
+    try {
+      const { result, socket } = watchSocket(() => this.#internals.connect())
+      this.#socket = socket
+      await Promise.race([result, failed])
+      if (!greetsServer(this.#internals)) await Promise.race([askWhetherLetIn(this.#internals), failed])
+      if (this.#phase !== 'new' || !this.#internals.isReady) throw new Error('The connection was lost at once.')
+      this.#phase = 'ready'
+    } catch (error) {
+      if (this.#phase === 'new') this.#phase = 'failed'
+      throw error
+    }
   }
 
   command(args: readonly CommandArgument[]): Promise<unknown> {
@@ -76,7 +81,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
   // Emitted before the replies that are outstanding are rejected. Also for bytes that are no Redis protocol, after which
   // nothing that arrives can be trusted.
   #onError(error: unknown): void {
-    if (this.#phase === 'connecting') this.#failConnect(error)
+    if (this.#phase === 'new') this.#failConnect(error)
     if (this.#phase !== 'ready') return
     this.#phase = 'lost'
     this.#onLost(error)

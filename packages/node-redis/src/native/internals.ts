@@ -29,6 +29,7 @@ export interface Internals {
   readonly isOpen: boolean
   readonly isReady: boolean
   readonly clientSideCache?: unknown
+  readonly options?: { readonly RESP?: number; readonly commandOptions?: unknown }
   _commandOptions: CommandOptions | undefined
   _executeCommand(
     command: unknown,

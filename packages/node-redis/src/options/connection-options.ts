@@ -37,13 +37,11 @@ export const connectionOptions = (
   } as object
 }
 
-/** The options of the routed client, which never connects. */
+/** The options of the routed client, which never connects; so a cache that it is given stays empty. */
 export const routedClientOptions = (options: NodeRedisOptions): NodeRedisOptions =>
   ({
     ...options,
     ...REPLACED,
-    clientSideCache: undefined,
-    emitInvalidate: undefined,
     socket: { ...options.socket },
     commandOptions: commandOptionsOf(options),
   }) as object
