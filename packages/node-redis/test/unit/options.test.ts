@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { connectionOptions } from '../../src/options/connection-options.ts'
+import { endpointAddress } from '../../src/options/endpoint-address.ts'
+import { mergeOptions } from '../../src/options/merge-options.ts'
+import type { NodeRedisOptions } from '../../src/options/node-redis-options.ts'
+
+const signal = new AbortController().signal
+
+describe('options of an endpoint', () => {
+  test('win over those of all endpoints, and their sockets are merged', () => {
+    const shared: NodeRedisOptions = { username: 'app', password: 'shared', socket: { tls: true, ca: 'PEM' } }
+    const merged = mergeOptions(shared, { password: 'own', socket: { host: 'east', port: 1, tls: true } })
+    expect(merged).toEqual({
+      username: 'app',
+      password: 'own',
+      socket: { tls: true, ca: 'PEM', host: 'east', port: 1 },
+    })
+    expect(shared).toEqual({ username: 'app', password: 'shared', socket: { tls: true, ca: 'PEM' } })
+  })
+
+  test.each([
+    ['http://east:80', {}],
+    ['secret-and-no-url', {}],
+    ['redis://:secret@east', { tls: true as const }],
+  ])('are refused without showing a password: %s', (url, socket) => {
+    const merge = () => mergeOptions({ socket }, { url })
+    expect(merge).toThrow(
+      expect.objectContaining({ code: 'CONFIGURATION', message: expect.not.stringContaining('secret') }),
+    )
+  })
+
+  test('become those of a connection that does nothing by itself, and are left as they are', () => {
+    const options = Object.freeze({
+      password: 'x',
+      pingInterval: 1000,
+      commandsQueueMaxLength: 5,
+      commandOptions: Object.freeze({ timeout: 100, asap: true }),
+      socket: Object.freeze({ host: 'east', port: 1, socketTimeout: 1000, reconnectStrategy: () => 5 }),
+    })
+    expect(connectionOptions(options, 1250, signal)).toEqual({
+      password: 'x',
+      pingInterval: undefined,
+      commandsQueueMaxLength: undefined,
+      maintNotifications: 'disabled',
+      disableOfflineQueue: true,
+      commandOptions: { timeout: undefined, asap: true },
+      socket: {
+        host: 'east',
+        port: 1,
+        socketTimeout: undefined,
+        reconnectStrategy: false,
+        connectTimeout: 1250,
+        signal,
+      },
+    })
+  })
+
+  test.each([
+    [{}, 'localhost:6379'],
+    [{ url: 'redis://user:secret@east' }, 'east:6379'],
+    [{ url: 'rediss://east:7000/3' }, 'east:7000'],
+    [{ url: 'unix://user:secret@/run/redis.sock?db=2' }, '/run/redis.sock'],
+    [{ socket: { path: '/run/redis.sock', tls: false } }, '/run/redis.sock'],
+    [{ socket: { host: 'east', port: 7000 } }, 'east:7000'],
+  ] as [NodeRedisOptions, string][])('have an address for messages: %o is %s', (options, address) => {
+    expect(endpointAddress(options)).toBe(address)
+  })
+})
