@@ -1,0 +1,49 @@
+import type { EventName, FailoverEvent, FailoverGroupOptions, GroupSnapshot } from '@redis-endpoint-failover/core'
+
+/** The commands that figures use; the client itself, so that nothing stands between it and what is measured. */
+export interface Commands {
+  get(key: string): Promise<string | null>
+  incr(key: string): Promise<number>
+}
+
+export interface Address {
+  readonly id: string
+  readonly host: string
+  readonly port: number
+}
+
+/** Settings of the group, without what a client decides. The first address is the preferred one. */
+export type GroupSettings = Omit<FailoverGroupOptions, 'endpoints'>
+
+/** What figures listen to and look at; the group of any adapter. */
+export interface ObservedGroup {
+  readonly active: string | undefined
+  on<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
+  off<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
+  snapshot(): GroupSnapshot
+}
+
+/** A transparent client with its group. */
+export interface Routed {
+  readonly client: Commands
+  readonly group: ObservedGroup
+  connect(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The client library alone, with the settings that the transparent client runs with. */
+export interface Bare {
+  readonly client: Commands
+  connect(): Promise<void>
+  close(): Promise<void>
+}
+
+export const clientNames = ['node-redis', 'ioredis'] as const
+export type ClientName = (typeof clientNames)[number]
+
+/** A client library under measurement. */
+export interface BenchmarkClient {
+  readonly name: ClientName
+  createRouted(addresses: readonly Address[], settings?: GroupSettings): Routed
+  createBare(address: Address): Bare
+}

@@ -1,0 +1,25 @@
+/** The middle value; the mean of the two middle ones where their number is even. NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  if (sorted.length === 0) return Number.NaN
+  if (sorted.length % 2 === 1) return sorted[Math.floor(middle)]!
+  const [low, high] = [sorted[middle - 1]!, sorted[middle]!]
+  // Infinity stands for "never"; two of them have no difference to take the mean of.
+  return low === high ? low : low + (high - low) / 2
+}
+
+export interface PairedSlices {
+  /** What each slice of the round did, in operations per millisecond, by who did it. */
+  readonly base: readonly number[]
+  readonly variant: readonly number[]
+}
+
+/** How fast the variant was beside the base within each round: noise that both saw cancels out. */
+export function pairedRatios(rounds: readonly PairedSlices[]): number[] {
+  return rounds.map(({ base, variant }) => sum(variant) / variant.length / (sum(base) / base.length))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
