@@ -1,3 +1,4 @@
+import type { ConnectionPurpose } from '../adapter/client-adapter.ts'
 import type { ManagedConnection } from './managed-connection.ts'
 
 export interface EndpointConnectionsOptions<TClient> {
@@ -68,6 +69,15 @@ export class EndpointConnections<TClient> {
     }
     connection.purpose = 'data'
     this.#lent.add(connection)
+    return connection
+  }
+
+  /** Hands the standby over for another purpose: it is not ours any more. */
+  giveAway(purpose: ConnectionPurpose): ManagedConnection<TClient> | undefined {
+    const connection = this.#standby
+    if (connection?.isUsable() !== true) return undefined
+    this.#standby = undefined
+    connection.purpose = purpose
     return connection
   }
 

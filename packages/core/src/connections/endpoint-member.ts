@@ -190,6 +190,7 @@ export class EndpointMember<TClient, TOptions> {
           // The monitor's connections are made by #connect above.
           this.connections.adopt(connection as ManagedConnection<TClient>)
         },
+        borrow: () => this.connections.giveAway('monitor'),
         lastProgressAt: () => this.connections.progressAt,
         context: () => context(record),
         onRunId: (runId) => onRunId(record, runId),

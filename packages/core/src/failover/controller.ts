@@ -77,6 +77,9 @@ export class Controller<TOptions = unknown> {
     if (isLive(after)) state.firstUpAt ??= now
     record.refreshView()
     this.#withoutEvaluating(() => {
+      // Where one answers again, the active one may as well.
+      if (isLive(after) && !isLive(before) && state.active !== record && state.active?.health.phase.kind === 'down')
+        ports.probeNow(state.active)
       for (const effect of effects) this.#perform(record, effect)
       if (after.generation !== before.generation && after.operator !== 'removed') ports.restartMonitor(record)
     })

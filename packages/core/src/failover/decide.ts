@@ -114,9 +114,25 @@ const forward = (
   const levels = reason === 'not-writable' ? targetLevels(eligible).slice(0, 2) : targetLevels(eligible)
   const candidates = levels.find((level) => level.length > 0) ?? []
   const chosen = candidates.length === 0 ? undefined : choose(endpointsOf(candidates), undefined)
-  if (chosen !== undefined) return { kind: 'switch', to: chosen.id, reason, voluntary: false, graceMs: 0 }
+  if (chosen !== undefined) {
+    const wait = soft ? waitForActive(active, candidates, chosen, trouble) : undefined
+    if (wait !== undefined && now < wait) return stay(wait)
+    return { kind: 'switch', to: chosen.id, reason, voluntary: false, graceMs: 0 }
+  }
   if (reason === 'removed') return { kind: 'deactivate', reason }
   return stay(undefined, soft && view.endpoints.length > 1 && others.every((other) => isSoftTrouble(other, trouble)))
+}
+
+// The chosen one was in trouble with the active one and answers again: if it was our own network, so will the active one in
+// a moment. It is probed at once, and gets the time of the two successes that it needs.
+const waitForActive = (
+  active: EndpointView,
+  candidates: readonly EndpointView[],
+  chosen: Endpoint,
+  trouble: number,
+): number | undefined => {
+  const phase = candidates.find(({ endpoint }) => endpoint.id === chosen.id)?.health.phase
+  return phase?.kind === 'up' && phase.since > trouble ? phase.since + 2 * active.timeout : undefined
 }
 
 // An app that stalls all the time must still detect: the guard covers one probe timeout after the DOWN at the most.

@@ -221,7 +221,10 @@ export class GroupEngine<TClient, TOptions> {
 
   #onMissing(id: string): void {
     const record = this.state.find(id)
-    if (record !== undefined && !record.health.acceptsConnections && !record.health.dataConnectionLost) {
+    if (record === undefined) return
+    const { acceptsConnections, confirming, dataConnectionLost } = record.health
+    // While a loss is confirmed nothing is lent, and it is not yet known whether the standby can replace what was lost.
+    if (!acceptsConnections && !confirming && !dataConnectionLost) {
       this.controller.apply(record, { type: 'data-connection', generation: record.health.generation, lost: true })
     }
   }

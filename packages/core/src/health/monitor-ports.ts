@@ -23,6 +23,8 @@ export interface MonitorPorts {
   readonly onEnded: (outcome: ProbeOutcome) => void
   /** A connection that a confirming or fresh probe found good, to become the standby. */
   readonly adopt: (connection: ProbeConnection) => void
+  /** Gives away the standby, where there is one, to be the monitor connection. */
+  readonly borrow: () => ProbeConnection | undefined
   /** When a connection of the application that is still open last received something; `-Infinity` if none did. */
   readonly lastProgressAt: () => number
   /** Whether nothing of the group is up, and whether commands wait. */

@@ -121,7 +121,8 @@ export class Monitor {
     this.#regular = undefined
     this.#extra = undefined
     this.dropConnection('the endpoint went down or was reconfigured')
-    this.#scheduleRegular()
+    if (this.#options.health().phase.kind === 'unknown') this.requestRegular()
+    else this.#scheduleRegular()
     this.#scheduleFresh()
   }
 
@@ -222,18 +223,23 @@ export class Monitor {
   async #run(pending: Pending): Promise<boolean> {
     const { health, settings, ports, stalls, endpoint, checks } = this.#options
     const { generation } = health()
-    const clock = stalls.clock
-    const startedAt = clock.now()
+    const startedAt = stalls.clock.now()
     const live = isLive(health())
     const reusable =
       pending.kind === 'regular' && this.#connection?.alive === true && this.#connection.generation === generation
     let connection = reusable ? this.#connection : undefined
+    let refusal: Evidence | undefined
     if (connection === undefined) {
       try {
-        // Once an endpoint has been up, connecting is part of the probe and of its time; at first it may take longer.
+        // Of an endpoint that has been up, connecting may take as long as an answer, and then the answer as long again: one
+        // that is merely far away would else fail each probe after its first late answer. At first it may take longer.
         connection = await ports.connect(pending.kind, live ? settings().timeout : settings().connectTimeout)
       } catch (error) {
-        return this.#failed(pending, generation, startedAt, connectEvidence(error, ports), CONNECT, undefined)
+        const evidence = connectEvidence(error, ports)
+        connection = this.#borrow(pending, evidence)
+        if (connection === undefined)
+          return this.#failed(pending, generation, startedAt, evidence, CONNECT, undefined)
+        refusal = evidence
       }
       if (pending.abort.signal.aborted) {
         connection.destroy('its probe was superseded')
@@ -245,12 +251,11 @@ export class Monitor {
       }
     }
     const { timeout } = settings()
-    const spent = live && !reusable ? clock.now() - startedAt : 0
     const result = await probe({
       connection,
       checks,
       endpoint: endpoint(),
-      timeoutMs: Math.max(timeout - spent, timeout / 4),
+      timeoutMs: timeout,
       stalls,
       signal: pending.abort.signal,
       evidenceOf: ports.evidenceOf,
@@ -269,7 +274,19 @@ export class Monitor {
         result.check.capability === true ? result.check.name : undefined,
       )
     }
-    return this.#succeeded(pending, generation, connection, !reusable, result)
+    if (refusal !== undefined && !pending.abort.signal.aborted) {
+      this.#lastAnswerAt = stalls.clock.now()
+      this.#failed(pending, generation, startedAt, refusal, CONNECT, undefined)
+    }
+    return this.#succeeded(pending, generation, connection, !reusable && refusal === undefined, result)
+  }
+
+  // New connections are refused, and the monitor has lost its own: the standby tells whether the endpoint still answers on
+  // established ones, so that a changed password is not taken for an outage.
+  #borrow(pending: Pending, evidence: Evidence): ProbeConnection | undefined {
+    if (pending.kind !== 'regular' || evidence.weight !== 'refuses-connections' || pending.abort.signal.aborted)
+      return undefined
+    return this.#options.ports.borrow()
   }
 
   async #succeeded(
