@@ -11,7 +11,8 @@ export interface Snippet {
 }
 
 const marker = /^([ \t]*)<!-- from (\S+) -->[ \t]*\n(?:[ \t]*\n)*(?:[ \t]*```ts\n((?:.*\n)*?)[ \t]*```[ \t]*$)?/gm
-const sources = /^examples\/src\/readme\/[\w-]+\.ts$/
+/** Files that are compiled, and mostly run, by a test. */
+const sources = /^(examples\/src\/readme|packages\/[\w-]+\/(src|test))\/[\w./-]+\.ts$/
 
 /** Every snippet of a document. */
 export function snippetsOf(text: string): Snippet[] {
@@ -33,7 +34,7 @@ export function fillSnippets(text: string, root: string): string {
 
 /** What is wrong with a snippet, in a sentence; `undefined` if nothing is. */
 export function problemOf({ source, shown }: Snippet, root: string): string | undefined {
-  if (!sources.test(source)) return `${source} is outside examples/src/readme.`
+  if (!sources.test(source)) return `${source} is not a compiled file of examples/src/readme or of a package.`
   if (!existsSync(join(root, source))) return `${source} does not exist.`
   if (shown === undefined) return `No \`\`\`ts block follows the marker of ${source}.`
   if (shown !== readShown(root, source)) return `The code differs from ${source}.`

@@ -72,7 +72,11 @@ test('redis-then-mariadb: reads go on from MariaDB while no Redis is there, and 
     () => undefined,
     (error: Error) => error.message,
   )
-  context.skip(missing !== undefined, `not run, because MariaDB could not be had: ${missing}`)
+  if (missing !== undefined) {
+    // Reporters keep the reason of a skipped test to themselves.
+    console.warn(`redis-then-mariadb was not run, because there is no MariaDB: ${missing}`)
+    context.skip()
+  }
 
   const output = await runExample('redis-then-mariadb')
   expect(linesOf(output).slice(3)).toEqual([

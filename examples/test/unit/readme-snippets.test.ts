@@ -48,7 +48,7 @@ describe('a snippet is found and compared', () => {
     [
       'a file that is not compiled is told',
       shown(code, 'LICENSE'),
-      ['doc.md:3 LICENSE is outside examples/src/readme.'],
+      ['doc.md:3 LICENSE is not a compiled file of examples/src/readme or of a package.'],
     ],
     [
       'every snippet of a document counts',
