@@ -11,9 +11,12 @@ export const describeAddress = (options: IoredisOptions): string => {
 }
 
 const addressOfUrl = (url: string): string => {
-  if (url.startsWith('/')) return url
+  if (/^\/(?!\/)/.test(url)) return url
   try {
-    const { hostname, port, pathname } = new URL(url.includes('://') ? url : `redis://${url}`)
+    // ioredis takes `//host` and `host` as well.
+    const { hostname, port, pathname } = new URL(
+      /^[a-z]+:\/\//i.test(url) ? url : `redis://${url.replace(/^\/\//, '')}`,
+    )
     return hostname === '' ? pathname : `${hostname}:${port === '' ? 6379 : port}`
   } catch {
     // Nothing of what cannot be parsed is safe to show.

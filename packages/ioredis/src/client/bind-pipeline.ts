@@ -58,18 +58,13 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
   if (!router.open(...commands)) return
   const transaction = commands[0]?.name === 'multi' && commands.at(-1)?.name === 'exec'
   const deadlines = commands.flatMap((command) => router.deadlineFor(command) ?? [])
-  if (transaction && router.watch.isActive) {
-    runWatchedUnit(
-      { kind: 'transaction', transaction, commands, deadlines },
-      router.route,
-      router.watch.end(router.route.epoch),
-    )
-    return
-  }
   // Nothing blocks between MULTI and EXEC.
-  const blocks = commands.some(({ name, args, inTransaction }) => !inTransaction && isBlockingCommand([name, ...args]))
-  const kind = blocks ? 'blocking' : commands.some(({ inTransaction }) => inTransaction) ? 'transaction' : 'pipeline'
-  runUnit({ kind, transaction, commands, deadlines }, blocks ? router.blockingRoute : router.route)
+  const blocking = commands.some(
+    ({ name, args, inTransaction }) => !inTransaction && isBlockingCommand([name, ...args]),
+  )
+  const unit = { blocking, transaction, commands, deadlines }
+  if (transaction && router.watch.isActive) runWatchedUnit(unit, router.route, router.watch.end(router.route.epoch))
+  else runUnit(unit, blocking ? router.blockingRoute : router.route)
 }
 
 /**

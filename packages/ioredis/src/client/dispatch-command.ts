@@ -8,6 +8,13 @@ import { type CommandObject, type Connection, type Route, sendTo } from './inter
 export const isReadOnly = (command: CommandObject): boolean =>
   command.isReadOnly === true || isReadOnlyCommand([command.name, ...command.args])
 
+const SCAN = /^[hsz]?scan$/i
+
+/** Whether the command goes on from a cursor, which means something only to the endpoint that gave it. */
+export const isCursorCommand = (name: string): boolean =>
+  // Asked for every command: hardly any other ends in "n".
+  (name.charCodeAt(name.length - 1) | 32) === 110 && SCAN.test(name)
+
 /** False when the connection's client would not write a command, or would not say so exactly. */
 export const isWritable = (connection: Connection): boolean => connection.client.status === 'ready'
 
@@ -21,6 +28,7 @@ export const taskOf = (
   unit,
   readOnly: isReadOnly(command),
   args: [command.name, ...command.args],
+  bound: isCursorCommand(command.name),
   send: (connection) =>
     new Promise((resolve, reject) => {
       if (deadline?.expired !== undefined) reject(deadline.expired)

@@ -11,7 +11,7 @@ import { CONNECTION_CLOSED, NOT_WRITABLE } from '../adapter/classify-ioredis-err
 import type { IoredisOptions } from '../client-options.ts'
 import { adviceFor } from './advice.ts'
 import { armDeadline, type Deadline } from './deadline.ts'
-import { dispatchTo, runCommand, taskOf } from './dispatch-command.ts'
+import { dispatchTo, isCursorCommand, runCommand, taskOf } from './dispatch-command.ts'
 import { type CommandObject, type Route, sendTo } from './internals.ts'
 import { WatchState } from './watch-state.ts'
 
@@ -121,14 +121,15 @@ export class Router {
 
   /** Makes sure that commands can be taken; rejects them if not. */
   open(...commands: readonly CommandObject[]): boolean {
-    if (this.#started && !this.isEnded) return true
-    if (this.isEnded && this.group.lifecycle !== 'closed') {
-      for (const command of commands) command.reject(new Error(CONNECTION_CLOSED))
+    const refuse = (why: string): boolean => {
+      for (const command of commands) command.reject(new Error(why))
       return false
     }
-    // Where it fails, each command says so itself.
-    if (!this.isEnded) this.start().catch(() => {})
-    return true
+    // Where the group is closed, it says so itself.
+    if (this.isEnded) return this.group.lifecycle === 'closed' || refuse(CONNECTION_CLOSED)
+    // Where the start fails, each command says why it could not be sent.
+    if (!this.#started) this.start().catch(() => {})
+    return this.#options.mayWait || this.#route.current !== undefined || refuse(NOT_WRITABLE)
   }
 
   /** Takes one command of the caller and settles it. */
@@ -141,10 +142,10 @@ export class Router {
       if (this.#sendSpecial(command)) return
     }
     const deadline = this.deadlineFor(command)
-    const connection = this.#route.take()
-    if (connection !== undefined) dispatchTo(connection, command, this.#route, sendTo, deadline)
-    else if (this.#options.mayWait) runCommand(command, this.#route, taskOf(command, 'command', deadline))
-    else command.reject(new Error(NOT_WRITABLE))
+    const route = this.#route
+    const connection = isCursorCommand(name) ? (route.current ?? route.take()) : route.take()
+    if (connection !== undefined) dispatchTo(connection, command, route, sendTo, deadline)
+    else if (this.open(command)) runCommand(command, route, taskOf(command, 'command', deadline))
   }
 
   #sendSpecial(command: CommandObject): boolean {
@@ -170,6 +171,7 @@ export class Router {
       ...task,
       // Watching twice changes nothing.
       readOnly: true,
+      bound: true,
       send: (connection) => {
         this.watch.begin(connection, this.#route.epoch)
         return task.send(connection)

@@ -11,7 +11,8 @@ import { type EntryOutcome, verdictOfUnit } from './unit-verdict.ts'
 
 /** A pipeline or transaction of the caller, about to be sent whole. */
 export interface Unit {
-  readonly kind: Exclude<CommandUnit, 'command'>
+  /** It holds a command that blocks, outside of a transaction. */
+  readonly blocking: boolean
   /** MULTI to EXEC, and nothing else. */
   readonly transaction: boolean
   readonly commands: readonly CommandObject[]
@@ -89,13 +90,18 @@ const deliverFailure = (unit: Unit, failure: unknown): void => {
   }
 }
 
-export const unitTask = (unit: Unit): CommandTask<Redis, readonly EntryOutcome[]> => ({
-  name: unit.transaction ? 'MULTI' : 'pipeline',
-  unit: unit.kind,
-  readOnly: unit.commands.every(isReadOnly),
-  args: undefined,
-  send: (connection) => sendUnit(connection, unit),
-})
+const unitTask = (unit: Unit): CommandTask<Redis, readonly EntryOutcome[]> => {
+  const readOnly = unit.commands.every(isReadOnly)
+  // Here every entry's outcome is known. So one that writes is like a transaction: repeated if it certainly did not run.
+  const kind: CommandUnit = readOnly ? 'pipeline' : 'transaction'
+  return {
+    name: unit.transaction ? 'MULTI' : 'pipeline',
+    unit: unit.blocking ? 'blocking' : kind,
+    readOnly,
+    args: undefined,
+    send: (connection) => sendUnit(connection, unit),
+  }
+}
 
 /** Sends the unit to the endpoint that is active then, whole; repeats it whole where that is safe; settles its commands. */
 export const runUnit = (unit: Unit, route: Route): void => {

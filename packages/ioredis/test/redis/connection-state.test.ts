@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { UnsupportedOperationError } from '../../src/index.ts'
+import { start, useServers } from './failover-setup.ts'
+
+const servers = useServers()
+const [east] = servers
+
+describe('what belongs to one connection', () => {
+  it('is refused with what to do instead', async () => {
+    const { client } = await start(servers)
+    const refused: [string, () => Promise<unknown>][] = [
+      ['clientOptions', () => client.select(1)],
+      ['clientOptions', () => client.auth('secret')],
+      ['clientOptions', () => client.call('HELLO', 3)],
+      ['subscribe with a client of your own', () => client.subscribe('channel')],
+      ['subscribe with a client of your own', () => client.psubscribe('channel*')],
+      ['monitor one endpoint', () => client.monitor()],
+      ['monitor one endpoint', () => client.call('MONITOR')],
+      ['connectionName', () => client.client('SETNAME', 'name')],
+      ['multi()', () => client.multi({ pipeline: false })],
+      ['multi()', () => client.call('multi')],
+      ['exec()', () => client.exec()],
+      ['pipeline()', () => client.wait(1, 100)],
+      ['clientOptions', () => client.pipeline().get('key').select(1).exec()],
+    ]
+    for (const [advice, call] of refused) {
+      const error = await call().catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(UnsupportedOperationError)
+      expect((error as Error).message).toContain(advice)
+    }
+    expect(await client.client('ID')).toBeGreaterThan(0)
+    expect(await client.pipeline().set('key', 1).wait(0, 10).exec()).toEqual([
+      [null, 'OK'],
+      [null, 0],
+    ])
+  })
+
+  it('lets a transaction fail when a watched key was changed', async () => {
+    const { client } = await start(servers)
+    await client.set('balance', 1)
+    await client.watch('balance')
+    expect(await client.multi().incr('balance').exec()).toEqual([[null, 2]])
+    await client.watch('balance')
+    await east.command('SET', 'balance', 10)
+    expect(await client.multi().incr('balance').exec()).toBeNull()
+    await client.watch('balance')
+    await east.command('SET', 'balance', 20)
+    await client.unwatch()
+    expect(await client.multi().incr('balance').exec()).toEqual([[null, 21]])
+  })
+
+  it('lets a transaction fail when the watching connection is gone', async () => {
+    const { client, group } = await start(servers)
+    await client.watch('balance')
+    await east.command('CLIENT', 'KILL', 'TYPE', 'normal')
+    await expect.poll(() => client.get('balance')).toBeNull()
+    expect(await client.multi().incr('balance').exec()).toBeNull()
+    expect(await client.multi().incr('balance').exec()).toEqual([[null, 1]])
+    await client.watch('balance')
+    await group.switchTo('west')
+    expect(await client.multi().incr('balance').exec()).toBeNull()
+    expect(await client.multi().incr('balance').exec()).toEqual([[null, 1]])
+  })
+
+  it('ends a scan with an error when its endpoint is left', async () => {
+    const { client, group } = await start(servers)
+    await client.mset(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key:${i}`, i])))
+    const scan = async (): Promise<void> => {
+      for await (const _keys of client.scanStream({ count: 10 }))
+        if (group.active === 'east') await group.switchTo('west')
+    }
+    await expect(scan()).rejects.toThrow(/begin a new scan/)
+  })
+})

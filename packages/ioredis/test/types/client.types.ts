@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis'
+import { createFailoverClient, type FailoverGroup, type IoredisOptions } from '../../src/index.ts'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const assert = <T extends true>(value?: T): T | undefined => value
+
+const endpoints = [{ id: 'east', options: { url: 'redis://east', tls: {} } }]
+
+const { client, group } = createFailoverClient({ Redis, endpoints })
+assert<Equal<typeof client, Redis>>()
+assert<Equal<typeof group, FailoverGroup<Redis, IoredisOptions>>>()
+
+// In both directions.
+const asRedis: Redis = client
+const back: typeof client = asRedis
+back satisfies Redis
+
+// A class of the user's own, with commands of its own.
+class Shop extends Redis {
+  basket(id: string): Promise<string | null> {
+    return this.get(`basket:${id}`)
+  }
+}
+const shop = createFailoverClient({ Redis: Shop, endpoints })
+assert<Equal<typeof shop.client, Shop>>()
+shop.client.basket('1') satisfies Promise<string | null>
+
+// Another reply mapping is named, as `new Redis` would infer it.
+const mapped = createFailoverClient<Redis<'resp3'>>({ Redis, endpoints, clientOptions: { replyMapping: 'resp3' } })
+assert<Equal<typeof mapped.client, Redis<'resp3'>>>()
+
+// @ts-expect-error: an endpoint needs options
+createFailoverClient({ Redis, endpoints: [{ id: 'east' }] })
+// @ts-expect-error: not an option of ioredis
+createFailoverClient({ Redis, endpoints: [{ id: 'east', options: { hots: 'east' } }] })
