@@ -60,8 +60,8 @@ export class EndpointMember<TClient, TOptions> {
   readonly #latency = new PeakAverage()
   readonly #detector: FailureDetector
   readonly #probeListeners = new Set<(outcome: ProbeOutcome) => void>()
-  /** One hang silences every connection; it is one strike, until any of them shows progress. */
-  #silenceCounted = false
+  /** One hang silences every connection; its strikes are counted once, until any of them shows progress. */
+  #silenceStrikes = 0
 
   constructor(config: ResolvedEndpoint<TOptions>, order: number, environment: MemberEnvironment<TClient, TOptions>) {
     this.#environment = environment
@@ -81,7 +81,7 @@ export class EndpointMember<TClient, TOptions> {
     const { connector } = this.#environment
     connector.abandon(this.record.id, why)
     const abandoned = this.connections.destroyAll(why)
-    this.#silenceCounted = false
+    this.#silenceStrikes = 0
     this.#latency.reset()
     this.#detector.reset(this.record.health.generation)
     return abandoned
@@ -200,7 +200,7 @@ export class EndpointMember<TClient, TOptions> {
 
   #makeWatched(): WatchedEndpoint {
     const { record } = this
-    const { apply, connectionSilenceTimeout, onStuck, onCalls, timers } = this.#environment
+    const { apply, checks, connectionSilenceTimeout, onStuck, onCalls, timers } = this.#environment
     return {
       get suspicion() {
         return record.config.health.suspicion
@@ -211,10 +211,13 @@ export class EndpointMember<TClient, TOptions> {
       silenceTimeout: (visible) => connectionSilenceTimeout ?? (visible ? SILENCE_VISIBLE_MS : SILENCE_BLIND_MS),
       isProbing: () => this.monitor.isProbing,
       answers: () => record.health.phase.kind === 'up' && this.monitor.connectionAnswers(timers.clock.now()),
-      onSuspicion: () => this.monitor.requestRegular(),
-      onSilence: (connection, silentMs) => {
-        if (this.#silenceCounted) return
-        this.#silenceCounted = true
+      isProbed: checks.length > 0,
+      onSuspicion: () => {
+        if (checks.length > 0) this.monitor.requestRegular()
+      },
+      onSilence: (connection, silentMs, strikes) => {
+        if (strikes <= this.#silenceStrikes) return
+        this.#silenceStrikes = strikes
         const message = `no reply for ${Math.round(silentMs)} ms with commands in flight`
         this.observe(connection.generation, { weight: 'soft', reason: 'silence', message }, silentMs)
       },
@@ -222,7 +225,7 @@ export class EndpointMember<TClient, TOptions> {
         const { generation } = connection
         // What still arrives on connections from before a change of options says nothing about the endpoint as it is now.
         if (generation !== record.health.generation) return
-        this.#silenceCounted = false
+        this.#silenceStrikes = 0
         connection.progressAt = timers.clock.now()
         if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation })
       },

@@ -8,14 +8,16 @@ export interface WatchedEndpoint {
   readonly suspicion: number
   readonly timeout: number
   readonly silenceTimeout: (bytesVisible: boolean) => number
+  /** Whether the endpoint is probed at all while it is up. */
+  readonly isProbed: boolean
   /** A probe of the endpoint is out and unanswered. */
   readonly isProbing: () => boolean
   /** The endpoint answers on its monitor connection. */
   readonly answers: () => boolean
   /** A command in flight has been silent for `suspicion`: probe now. */
   readonly onSuspicion: () => void
-  /** No progress for `timeout`: one strike for the whole silence. */
-  readonly onSilence: (connection: ManagedConnection, silentMs: number) => void
+  /** No progress for `timeout`: `strikes` strikes so far for this silence. */
+  readonly onSilence: (connection: ManagedConnection, silentMs: number, strikes: number) => void
   /** Progress was seen. */
   readonly onProgress: (connection: ManagedConnection) => void
   /** The endpoint answers and this connection alone does not: replace it. */
@@ -39,7 +41,8 @@ interface Watched {
   quietSinceEarliest: number
   quietSinceLatest: number
   suspected: boolean
-  struck: boolean
+  /** Strikes for the present silence. */
+  strikes: number
 }
 
 /** How often connections with commands in flight are looked at: a tenth of the shortest suspicion, within these bounds. */
@@ -75,7 +78,7 @@ export class ProgressWatch {
       quietSinceEarliest: now,
       quietSinceLatest: now,
       suspected: false,
-      struck: false,
+      strikes: 0,
     })
     this.wake()
   }
@@ -148,7 +151,7 @@ export class ProgressWatch {
       watched.quietSinceEarliest = previous
       watched.quietSinceLatest = now
       watched.suspected = false
-      watched.struck = false
+      watched.strikes = 0
       return
     }
     watched.quietSinceEarliest = Math.min(watched.quietSinceEarliest + stalledMs, now)
@@ -164,12 +167,22 @@ export class ProgressWatch {
       watched.suspected = true
       endpoint.onSuspicion()
     }
-    if (!watched.struck && silentMs >= endpoint.timeout && (watched.bytes !== undefined || endpoint.isProbing())) {
-      watched.struck = true
-      endpoint.onSilence(connection, silentMs)
+    const strikes = this.#strikesOf(watched, silentMs)
+    if (strikes > watched.strikes) {
+      watched.strikes = strikes
+      endpoint.onSilence(connection, silentMs, strikes)
     }
     if (silentMs >= endpoint.silenceTimeout(watched.bytes !== undefined) && connection.alive && endpoint.answers()) {
       endpoint.onStuck(connection, silentMs)
     }
+  }
+
+  // One strike for a silence, however long: probes give the others. Where nothing is probed, each further span is one.
+  #strikesOf({ endpoint, bytes, strikes }: Watched, silentMs: number): number {
+    if (endpoint.isProbed) {
+      const counts = silentMs >= endpoint.timeout && (bytes !== undefined || endpoint.isProbing())
+      return counts ? 1 : strikes
+    }
+    return Math.floor(silentMs / (bytes === undefined ? endpoint.silenceTimeout(false) : endpoint.timeout))
   }
 }

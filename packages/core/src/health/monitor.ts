@@ -5,6 +5,7 @@ import type { Timer } from '../runtime/clock.ts'
 import { jitter, type Random } from '../runtime/random.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
+import { trial } from './checks/trial.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeKind } from './health-event.ts'
@@ -221,7 +222,8 @@ export class Monitor {
 
   /** Runs one probe and reports it; true if it should be repeated because we stalled ourselves. */
   async #run(pending: Pending): Promise<boolean> {
-    const { health, settings, ports, stalls, endpoint, checks } = this.#options
+    const { health, settings, ports, stalls, endpoint } = this.#options
+    const checks = this.#checks()
     const { generation } = health()
     const startedAt = stalls.clock.now()
     const live = isLive(health())
@@ -237,8 +239,7 @@ export class Monitor {
       } catch (error) {
         const evidence = connectEvidence(error, ports)
         connection = this.#borrow(pending, evidence)
-        if (connection === undefined)
-          return this.#failed(pending, generation, startedAt, evidence, CONNECT, undefined)
+        if (connection === undefined) return this.#failed(pending, generation, startedAt, evidence, CONNECT, undefined)
         refusal = evidence
       }
       if (pending.abort.signal.aborted) {
@@ -333,6 +334,13 @@ export class Monitor {
     if (pending.kind !== 'regular') ports.adopt(connection)
     else if (newConnection && checks.length > 0) void this.#askRunId(connection)
     return false
+  }
+
+  // Without checks, an endpoint that is not in use yet has to answer one call all the same, or it would be up because it
+  // accepts connections.
+  #checks(): readonly HealthCheck[] {
+    const { checks, health } = this.#options
+    return checks.length > 0 || isLive(health()) ? checks : [trial]
   }
 
   #needsProof(): boolean {

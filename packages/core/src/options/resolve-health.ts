@@ -28,18 +28,26 @@ export const resolveHealth = (
   preset: PresetName,
   layers: readonly (EndpointHealthOptions | undefined)[],
 ): HealthSettings => {
-  const merged: Record<string, number> = {
-    ...presets[checkOneOf('preset', preset, Object.keys(presets) as PresetName[])].health,
-  }
+  const chosen: { -readonly [Name in keyof HealthSettings]?: HealthSettings[Name] } = {}
   for (const layer of layers) {
     if (layer === undefined) continue
     checkObject(field, layer)
     for (const name of FIELDS) {
       const value = layer[name]
-      if (value !== undefined) merged[name] = value
+      if (value !== undefined) chosen[name] = value
     }
   }
-  return validateHealth(field, merged as unknown as HealthSettings)
+  const figures = presets[checkOneOf('preset', preset, Object.keys(presets) as PresetName[])].health
+  return validateHealth(field, { ...figures, ...followingDefaults(figures, chosen), ...chosen })
+}
+
+// Who shortens the interval alone means it: what nobody chose follows, rather than being refused as too long for it.
+const followingDefaults = (figures: HealthSettings, chosen: Partial<HealthSettings>): Partial<HealthSettings> => {
+  const interval = chosen.interval ?? figures.interval
+  if (typeof interval !== 'number' || !(interval > 0)) return {}
+  const timeout = Math.min(figures.timeout, interval)
+  const longest = typeof chosen.timeout === 'number' && chosen.timeout > 0 ? chosen.timeout : timeout
+  return { timeout, suspicion: Math.min(figures.suspicion, longest), reprobe: Math.min(figures.reprobe, interval) }
 }
 
 /** Refuses fields of an endpoint's `health` that do not exist. */

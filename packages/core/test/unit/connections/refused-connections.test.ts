@@ -14,7 +14,12 @@ describe('a password that was changed at run time', () => {
     world.east.setMode('wrongPassword')
     world.west.setMode('wrongPassword')
     await world.advance(34_000)
-    expect(world.of('connections-refused').map(({ endpointId }) => endpointId).sort()).toEqual(['east', 'west'])
+    expect(
+      world
+        .of('connections-refused')
+        .map(({ endpointId }) => endpointId)
+        .sort(),
+    ).toEqual(['east', 'west'])
     expect([world.switches.length, world.deaths]).toEqual([0, 0])
     expect(world.state('east')).toMatchObject({ state: 'up', acceptsConnections: false })
     world.stopTraffic()
@@ -90,27 +95,30 @@ describe('a password that was changed at run time', () => {
 })
 
 describe('a connection limit', () => {
-  it.each(['tooManyConnections', 'nameNotFound'] as const)('(%s) leaves open connections in use and spins on nothing', async (mode) => {
-    const world = await new World().start()
-    world.traffic(50, 10)
-    await world.advance(500)
-    world.east.setMode(mode)
-    const other = world.group.createRoute()
-    const since = world.clock.now()
-    let attempts = 0
-    let known = new Set(world.east.connections.map(({ id }) => id))
-    const count = (): void => {
-      const now = world.east.connections.map(({ id }) => id)
-      attempts += now.filter((id) => !known.has(id)).length
-      known = new Set([...known, ...now])
-      world.clock.setTimer(count, 0.05)
-    }
-    count()
-    await world.advance(20_000)
-    expect(attempts / 20).toBeLessThanOrEqual(5)
-    expect(opensPerSecond(world, 'east', since)).toBeLessThanOrEqual(5)
-    expect([world.switches.length, world.deaths]).toEqual([0, 0])
-    other.close(false)
-    await world.close(100)
-  })
+  it.each(['tooManyConnections', 'nameNotFound'] as const)(
+    '(%s) leaves open connections in use and spins on nothing',
+    async (mode) => {
+      const world = await new World().start()
+      world.traffic(50, 10)
+      await world.advance(500)
+      world.east.setMode(mode)
+      const other = world.group.createRoute()
+      const since = world.clock.now()
+      let attempts = 0
+      let known = new Set(world.east.connections.map(({ id }) => id))
+      const count = (): void => {
+        const now = world.east.connections.map(({ id }) => id)
+        attempts += now.filter((id) => !known.has(id)).length
+        known = new Set([...known, ...now])
+        world.clock.setTimer(count, 0.05)
+      }
+      count()
+      await world.advance(20_000)
+      expect(attempts / 20).toBeLessThanOrEqual(5)
+      expect(opensPerSecond(world, 'east', since)).toBeLessThanOrEqual(5)
+      expect([world.switches.length, world.deaths]).toEqual([0, 0])
+      other.close(false)
+      await world.close(100)
+    },
+  )
 })

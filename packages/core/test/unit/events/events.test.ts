@@ -38,7 +38,12 @@ describe('events', () => {
     expect(death.seq).toBeLessThan(failover.seq)
     expect(failover).toMatchObject({ from: 'east', to: 'west', reason: 'down', epoch: 2 })
     expect(failover.detectionMs).toBeLessThan(5)
-    expect(world.of('failback')[0]).toMatchObject({ from: 'west', to: 'east', reason: 'preferred-endpoint-stable', epoch: 3 })
+    expect(world.of('failback')[0]).toMatchObject({
+      from: 'west',
+      to: 'east',
+      reason: 'preferred-endpoint-stable',
+      epoch: 3,
+    })
     await world.close()
   })
 
@@ -138,25 +143,28 @@ describe('events', () => {
     await world.close()
   })
 
-  it.each(['remove', 'close', 'drain', 'unpin'] as const)('%s called in a listener does what it should', async (call) => {
-    const world = await new World().start()
-    await world.call(['GET', 'k'])
-    world.traffic(50, 20)
-    await world.advance(100)
-    world.group.once('health-changed', () => {
-      if (call === 'remove') void world.group.remove('east', { drainTimeout: 100 })
-      else if (call === 'close') void world.group.close({ drainTimeout: 50 })
-      else if (call === 'drain') void world.group.drain('west')
-      else world.group.unpin()
-    })
-    world.east.crash()
-    await world.advance(1000)
-    world.stopTraffic()
-    await world.advance(6000)
-    expect(world.pending).toBe(0)
-    expect(world.duplicates).toBe(0)
-    expect(await world.close()).toEqual(nothingLeft)
-  })
+  it.each(['remove', 'close', 'drain', 'unpin'] as const)(
+    '%s called in a listener does what it should',
+    async (call) => {
+      const world = await new World().start()
+      await world.call(['GET', 'k'])
+      world.traffic(50, 20)
+      await world.advance(100)
+      world.group.once('health-changed', () => {
+        if (call === 'remove') void world.group.remove('east', { drainTimeout: 100 })
+        else if (call === 'close') void world.group.close({ drainTimeout: 50 })
+        else if (call === 'drain') void world.group.drain('west')
+        else world.group.unpin()
+      })
+      world.east.crash()
+      await world.advance(1000)
+      world.stopTraffic()
+      await world.advance(6000)
+      expect(world.pending).toBe(0)
+      expect(world.duplicates).toBe(0)
+      expect(await world.close()).toEqual(nothingLeft)
+    },
+  )
 
   it('that were subscribed with once() can be unsubscribed with off()', async () => {
     const world = new World()

@@ -109,7 +109,11 @@ describe('when no endpoint answers any more', () => {
       expect(world.switches).toEqual([])
       expect(world.group.active).toBe('east')
       expect(world.of('observer-suspect').length).toBeGreaterThan(0)
-      expect(world.sent.filter(({ at }) => at < world.clock.now() - 7500 && at > 0).every(({ outcome }) => outcome !== 'pending')).toBe(true)
+      expect(
+        world.sent
+          .filter(({ at }) => at < world.clock.now() - 7500 && at > 0)
+          .every(({ outcome }) => outcome !== 'pending'),
+      ).toBe(true)
       world.east.setMode('ok')
       world.west.setMode('ok')
       await world.advance(2500)

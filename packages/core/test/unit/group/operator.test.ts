@@ -35,7 +35,9 @@ describe('add', () => {
   it('refuses an id that is taken, and options that make no sense', async () => {
     const world = await startedAndUsed()
     await expect(world.group.add({ id: 'east', options: {} })).rejects.toMatchObject({ field: 'endpoint.id' })
-    await expect(world.group.add({ id: 'x', weight: -1, options: {} })).rejects.toMatchObject({ field: 'endpoint.weight' })
+    await expect(world.group.add({ id: 'x', weight: -1, options: {} })).rejects.toMatchObject({
+      field: 'endpoint.weight',
+    })
     expect(world.group.snapshot().endpoints).toHaveLength(2)
     await world.close()
   })
@@ -123,7 +125,7 @@ describe('update', () => {
   it('of the weight moves by the rules of a failback', async () => {
     const world = await startedAndUsed()
     await world.advance(20_000)
-    await world.group.update('west', { weight: 9, options: undefined })
+    await world.group.update('west', { weight: 9, options: undefined as never })
     await world.advance(1500)
     expect(world.group.active).toBe('west')
     expect(world.of('endpoint-updated')).toMatchObject([{ endpointId: 'west', weight: 9 }])

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nothingLeft, World } from './world.ts'
 
-const probes = (world: World): number =>
-  world.events.filter(({ type }) => type === 'check-failed').length
+const probes = (world: World): number => world.events.filter(({ type }) => type === 'check-failed').length
 
 describe('with health: false', () => {
   it('nothing is asked of an endpoint that is up', async () => {

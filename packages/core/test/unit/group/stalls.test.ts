@@ -73,7 +73,12 @@ describe('stalls of our own event loop', () => {
     world.clock.stall(60_000)
     await world.advance(300)
     expect(monitor.isOpen).toBe(false)
-    expect(world.of('connection-opened').slice(opened).map(({ purpose }) => purpose)).toContain('monitor')
+    expect(
+      world
+        .of('connection-opened')
+        .slice(opened)
+        .map(({ purpose }) => purpose),
+    ).toContain('monitor')
     expect([world.switches.length, world.deaths]).toEqual([0, 0])
     await world.close()
   })

@@ -83,7 +83,10 @@ export class World {
   }
 
   /** Issues one command and records how it ends. */
-  send(args: readonly string[], { readOnly = args[0] === 'GET', unit = 'command', route = this.route }: Send = {}): Sent {
+  send(
+    args: readonly string[],
+    { readOnly = args[0] === 'GET', unit = 'command', route = this.route }: Send = {},
+  ): Sent {
     const sent: Sent = {
       name: args[0]!,
       at: this.clock.now(),

@@ -161,8 +161,16 @@ describe('secrets', () => {
     await clock.advance(40_000)
     adapter.endpoint('east').crash()
     await clock.advance(50)
-    const failed = route.run({ name: 'GET', unit: 'command', readOnly: true, args: ['GET', 'k'], send: () => Promise.resolve() })
-    const error: unknown = await Promise.all([failed.catch((reason: unknown) => reason), clock.advance(20)]).then(([first]) => first)
+    const failed = route.run({
+      name: 'GET',
+      unit: 'command',
+      readOnly: true,
+      args: ['GET', 'k'],
+      send: () => Promise.resolve(),
+    })
+    const error: unknown = await Promise.all([failed.catch((reason: unknown) => reason), clock.advance(20)]).then(
+      ([first]) => first,
+    )
     const shown = [group, route, group.snapshot(), group.history(), error, group.explain('east')]
     for (const value of shown) {
       expect(inspect(value, { depth: 20, showHidden: true, getters: true })).not.toContain('sesame')

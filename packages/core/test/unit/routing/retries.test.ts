@@ -92,18 +92,24 @@ describe('a command whose connection is lost before its reply', () => {
 })
 
 describe('a command that the server refused', () => {
-  it.each(['loading', 'readOnly'] as const)('because it is %s moves the group, and a write runs on the other, once', async (mode) => {
-    const world = await new World().start()
-    await world.call(['GET', 'k'])
-    world.east.setMode(mode)
-    const write = world.send(['SET', 'k', 'moved'])
-    await world.advance(100)
-    expect(write.outcome).toBe('resolved')
-    expect(writesOf(world, 'moved').map(({ endpointId }) => endpointId)).toEqual(['west'])
-    expect(world.of('failover')).toHaveLength(1)
-    expect(world.of('failover')[0]).toMatchObject({ reason: mode === 'loading' ? 'down' : 'not-writable', from: 'east' })
-    await world.close()
-  })
+  it.each(['loading', 'readOnly'] as const)(
+    'because it is %s moves the group, and a write runs on the other, once',
+    async (mode) => {
+      const world = await new World().start()
+      await world.call(['GET', 'k'])
+      world.east.setMode(mode)
+      const write = world.send(['SET', 'k', 'moved'])
+      await world.advance(100)
+      expect(write.outcome).toBe('resolved')
+      expect(writesOf(world, 'moved').map(({ endpointId }) => endpointId)).toEqual(['west'])
+      expect(world.of('failover')).toHaveLength(1)
+      expect(world.of('failover')[0]).toMatchObject({
+        reason: mode === 'loading' ? 'down' : 'not-writable',
+        from: 'east',
+      })
+      await world.close()
+    },
+  )
 
   it('because it is a replica stays readable where no other can take over', async () => {
     const world = await new World({ endpoints: [{ id: 'east', options: {} }] }).start()
@@ -191,7 +197,10 @@ describe('repeating', () => {
   })
 
   it('is limited by a budget, and says so', async () => {
-    const world = await new World({ endpoints: [{ id: 'east', options: {} }], retry: { retryBurst: 10, budget: 0.2 } }).start()
+    const world = await new World({
+      endpoints: [{ id: 'east', options: {} }],
+      retry: { retryBurst: 10, budget: 0.2 },
+    }).start()
     let attempts = 0
     const errors: unknown[] = []
     for (let call = 0; call < 200; call += 1) {
