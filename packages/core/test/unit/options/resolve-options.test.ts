@@ -89,7 +89,7 @@ describe('configuration', () => {
     ['endpoints[1].id', { endpoints: [...endpoints, ...endpoints] }],
     ['endpoints[0].wait', { endpoints: [{ id: 'east', options: {}, wait: 5 }] }],
     ['endpoints[0].tags', { endpoints: [{ id: 'east', options: {}, tags: 'blue' }] }],
-    ['health.timeout', { health: { interval: 400 } }],
+    ['health.timeout', { health: { interval: 400, timeout: 500 } }],
     ['health.suspicion', { health: { suspicion: 600 } }],
     ['health.reprobe', { health: { reprobe: 1500 } }],
     ['failback.graceMax', { failback: { grace: 5000, graceMax: 1000 } }],
@@ -133,6 +133,13 @@ describe('presets', () => {
       [500, 250, 2, 2, 100, 125, 1250, 30_000, 5000],
       [5000, 2000, 3, 2, 500, 1000, 3000, 60_000, 15_000],
     ])
+  })
+
+  it('lets what nobody chose follow a shorter interval', () => {
+    const [east] = resolveOptions({ endpoints, health: { interval: 150 } }).endpoints
+    expect(east!.health).toMatchObject({ interval: 150, timeout: 150, suspicion: 150, reprobe: 150 })
+    const [hurried] = resolveOptions({ endpoints, health: { timeout: 100 } }).endpoints
+    expect(hurried!.health).toMatchObject({ interval: 1000, timeout: 100, suspicion: 100, reprobe: 200 })
   })
 
   it.each(Object.keys(presets) as (keyof typeof presets)[])('%s passes its own validation', (preset) => {
