@@ -4,6 +4,7 @@ import Table from 'cli-table3'
 import { bundle } from '../child/bundle.ts'
 import { clientNames } from '../client/benchmark-client.ts'
 import { environmentLine, environmentOf } from '../report/environment.ts'
+import { tableStyle } from '../report/table.ts'
 import { startPair } from '../scenario/server-pair.ts'
 import { depths, runThroughput, throughputKey, throughputValue } from '../scenario/throughput-run.ts'
 
@@ -52,12 +53,20 @@ type OverheadRow = { client: string } & Awaited<ReturnType<typeof runThroughput>
 
 function overheadTable(rows: readonly OverheadRow[]): string {
   const table = new Table({
-    head: ['client', 'in flight', 'bare GET/s', 'routed : bare', 'worst round', 'bare : bare (noise)'],
-    style: { head: ['bold'], border: ['gray'] },
+    head: ['client', 'in flight', 'bare GET/s', 'routed : bare', 'worst round', 'CPU per GET', 'bare : bare (noise)'],
+    style: tableStyle,
   })
-  for (const { client, inFlight, bareOperationsPerSecond, ratio, worstRound, controlRatio } of rows) {
+  for (const { client, inFlight, bareOperationsPerSecond, ratio, worstRound, cpuRatio, controlRatio } of rows) {
     const rate = Math.round(bareOperationsPerSecond).toLocaleString('en')
-    table.push([client, inFlight, rate, ratio.toFixed(3), worstRound.toFixed(3), controlRatio.toFixed(3)])
+    table.push([
+      client,
+      inFlight,
+      rate,
+      ratio.toFixed(3),
+      worstRound.toFixed(3),
+      cpuRatio.toFixed(3),
+      controlRatio.toFixed(3),
+    ])
   }
   return table.toString()
 }

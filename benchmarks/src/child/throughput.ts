@@ -22,6 +22,7 @@ for (const depth of inFlight) {
     bareOperationsPerSecond: median(comparison.bareRates),
     ratio: median(ratios),
     worstRound: Math.min(...ratios),
+    cpuRatio: median(pairedRatios(comparison.cpuOfRouted)),
     controlRatio: median(pairedRatios(comparison.control)),
   })
 }

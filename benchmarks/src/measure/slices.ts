@@ -17,10 +17,18 @@ export interface Contestants {
 }
 
 export interface Comparison {
-  readonly routed: PairedSlices[]
-  readonly control: PairedSlices[]
+  /** Operations per millisecond. */
+  readonly routed: readonly PairedSlices[]
+  readonly control: readonly PairedSlices[]
+  /** Milliseconds of this process' CPU per operation: hardly disturbed by what else runs on the machine. */
+  readonly cpuOfRouted: readonly PairedSlices[]
   /** Operations per second of the bare client in each round. */
-  readonly bareRates: number[]
+  readonly bareRates: readonly number[]
+}
+
+interface Slice {
+  readonly rate: number
+  readonly cpu: number
 }
 
 /**
@@ -29,23 +37,29 @@ export interface Comparison {
  */
 export async function compare(contestants: Contestants, options: SliceOptions): Promise<Comparison> {
   const { bare, control, routed } = contestants
-  const comparison: Comparison = { routed: [], control: [], bareRates: [] }
+  const rounds: Map<Commands, Slice[]>[] = []
   // Compiled and warm before anything counts.
   for (const client of [bare, routed, control]) await slice(client, options)
   for (let round = 0; round < options.rounds; round++) {
     const order = round % 2 === 0 ? [bare, routed, control] : [control, routed, bare]
-    const rates = new Map<Commands, number[]>(order.map((client) => [client, []]))
-    for (const client of [...order, ...order.toReversed()]) rates.get(client)!.push(await slice(client, options))
-    const base = rates.get(bare)!
-    comparison.routed.push({ base, variant: rates.get(routed)! })
-    comparison.control.push({ base, variant: rates.get(control)! })
-    comparison.bareRates.push(((base[0]! + base[1]!) / 2) * 1000)
+    const slices = new Map<Commands, Slice[]>(order.map((client) => [client, []]))
+    for (const client of [...order, ...order.toReversed()]) slices.get(client)!.push(await slice(client, options))
+    rounds.push(slices)
   }
-  return comparison
+  const pair = (client: Commands, of: keyof Slice): PairedSlices[] =>
+    rounds.map((slices) => ({
+      base: slices.get(bare)!.map((one) => one[of]),
+      variant: slices.get(client)!.map((one) => one[of]),
+    }))
+  return {
+    routed: pair(routed, 'rate'),
+    control: pair(control, 'rate'),
+    cpuOfRouted: pair(routed, 'cpu'),
+    bareRates: pair(bare, 'rate').map(({ base }) => ((base[0]! + base[1]!) / 2) * 1000),
+  }
 }
 
-/** Operations per millisecond in one slice. */
-async function slice(client: Commands, { key, inFlight, sliceMs }: SliceOptions): Promise<number> {
+async function slice(client: Commands, { key, inFlight, sliceMs }: SliceOptions): Promise<Slice> {
   let running = true
   let done = 0
   const work = async (): Promise<void> => {
@@ -54,10 +68,13 @@ async function slice(client: Commands, { key, inFlight, sliceMs }: SliceOptions)
       done++
     }
   }
+  const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
   setTimeout(() => {
     running = false
   }, sliceMs)
   await Promise.all(Array.from({ length: inFlight }, work))
-  return done / (performance.now() - startedAt)
+  const rate = done / (performance.now() - startedAt)
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { rate, cpu: (user + system) / 1000 / done }
 }

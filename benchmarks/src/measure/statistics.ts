@@ -10,12 +10,12 @@ export function median(values: readonly number[]): number {
 }
 
 export interface PairedSlices {
-  /** What each slice of the round did, in operations per millisecond, by who did it. */
+  /** What was measured in each slice of the round, by who was at work. */
   readonly base: readonly number[]
   readonly variant: readonly number[]
 }
 
-/** How fast the variant was beside the base within each round: noise that both saw cancels out. */
+/** What the variant came to beside the base within each round: noise that both saw cancels out. */
 export function pairedRatios(rounds: readonly PairedSlices[]): number[] {
   return rounds.map(({ base, variant }) => sum(variant) / variant.length / (sum(base) / base.length))
 }

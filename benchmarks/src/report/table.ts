@@ -6,15 +6,22 @@ import { formatBound, formatMeasured } from './format.ts'
 /** Wide enough for what is injected to take about as many lines as there are measures. */
 const figureWidth = 40
 
-const paint = (met: boolean, text: string): string => (met ? text : styleText(['bold', 'red'], text))
-const verdictOf = (met: boolean): string => (met ? styleText('green', 'met') : paint(false, 'MISSED'))
+const isColoured = process.stdout.hasColors?.() ?? false
+const colour = (format: Parameters<typeof styleText>[0], text: string): string =>
+  isColoured ? styleText(format, text) : text
+
+/** Colours only where they are seen as such. */
+export const tableStyle = isColoured ? { head: ['bold'], border: ['gray'] } : { head: [], border: [] }
+
+const paint = (met: boolean, text: string): string => (met ? text : colour(['bold', 'red'], text))
+const verdictOf = (met: boolean): string => (met ? colour('green', 'met') : paint(false, 'MISSED'))
 
 /** One row per figure, one line per measure; the clients side by side. */
 export function figuresTable(outcomes: readonly Outcome[], order: readonly string[]): string {
   const clients = [...new Set(outcomes.map(({ client }) => client))].sort((a, b) => b.localeCompare(a))
   const table = new Table({
     head: ['figure: what was injected', 'median / worst of all runs', 'bound', ...clients, 'verdict'],
-    style: { head: ['bold'], border: ['gray'] },
+    style: tableStyle,
     colWidths: [figureWidth],
     wordWrap: true,
   })
@@ -23,7 +30,7 @@ export function figuresTable(outcomes: readonly Outcome[], order: readonly strin
     const [first] = ofFigure
     if (first === undefined) continue
     table.push([
-      `${styleText('bold', figure)}: ${first.injected}`,
+      `${colour('bold', figure)}: ${first.injected}`,
       [...first.measures.map(({ label }) => label), 'runs'].join('\n'),
       first.measures.map(formatBound).join('\n'),
       ...ofFigure.map((outcome) => [...outcome.measures.map(measured), runs(outcome)].join('\n')),

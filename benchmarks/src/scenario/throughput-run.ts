@@ -17,6 +17,8 @@ export interface ThroughputResult {
   /** Median over the rounds. */
   readonly ratio: number
   readonly worstRound: number
+  /** CPU of the process per operation, routed : bare. */
+  readonly cpuRatio: number
   /** The bare client beside itself. */
   readonly controlRatio: number
 }
