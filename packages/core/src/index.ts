@@ -114,6 +114,7 @@ export {
   isReadOnlyCommand,
   mayBlock,
   mayHoldConnectionState,
+  mayNeedCare,
 } from './retry/commands/index.ts'
 export type { Clock, Timer } from './runtime/clock.ts'
 export type { Random } from './runtime/random.ts'

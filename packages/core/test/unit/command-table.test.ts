@@ -1,7 +1,9 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { argumentRules } from '../../src/retry/commands/argument-rules.ts'
+import { blockingCommandNames } from '../../src/retry/commands/blocking-commands.ts'
 import { blockingNames, namesByCategory } from '../../src/retry/commands/command-table.generated.ts'
+import { connectionStateNames } from '../../src/retry/commands/connection-state.ts'
 import {
   blockingTimeoutMs,
   type CommandArgument,
@@ -12,6 +14,7 @@ import {
   isReplicaReadCommand,
   mayBlock,
   mayHoldConnectionState,
+  mayNeedCare,
 } from '../../src/retry/commands/index.ts'
 import { examples } from './command-table.examples.ts'
 
@@ -208,5 +211,33 @@ describe('isConnectionStateCommand', () => {
       false,
       false,
     ])
+  })
+})
+
+describe('mayNeedCare', () => {
+  it('is true for every name that may block or concern the connection, in either case and as bytes', () => {
+    const careful = [...blockingCommandNames, ...connectionStateNames].map((name) => name.split('|')[0] ?? name)
+    expect(careful.every((name) => mayBlock(name) || mayHoldConnectionState(name))).toBe(true)
+    expect(careful.filter((name) => !mayNeedCare(name) || !mayNeedCare(name.toLowerCase()))).toEqual([])
+    expect([Buffer.from('GET'), undefined, 5].map((name) => mayNeedCare(name))).toEqual([true, true, true])
+  })
+
+  it('is false for what applications send most, also where it is asked about names that are none', () => {
+    const common = [
+      'GET',
+      'SET',
+      'DEL',
+      'INCR',
+      'MGET',
+      'HGET',
+      'HSET',
+      'LPUSH',
+      'ZADD',
+      'EXPIRE',
+      'PING',
+      '',
+      '\u0147',
+    ]
+    expect(common.filter((name) => mayNeedCare(name))).toEqual([])
   })
 })

@@ -37,6 +37,9 @@ const blockingForms: Readonly<Record<string, BlockingForm>> = {
   WAITAOF: at(3, 1),
 }
 
+/** Names of the commands that have a blocking form. */
+export const blockingCommandNames: readonly string[] = Object.keys(blockingForms)
+
 const blocking: CommandIndex<BlockingForm> = /* @__PURE__ */ createCommandIndex(Object.entries(blockingForms))
 
 /** Whether the command `name` has a blocking form: for callers that would have to build `args` in order to ask. */

@@ -5,7 +5,7 @@ import { type CommandArgument, type CommandIndex, createCommandIndex } from './c
  * not know of them until they are run there too. No flag of the server says so.
  */
 // biome-ignore format: one kind of state per line
-const connectionStateNames = [
+export const connectionStateNames: readonly string[] = [
   // Who speaks, to which database, in which protocol.
   'AUTH', 'HELLO', 'QUIT', 'RESET', 'SELECT',
   // Transactions and optimistic locks.
