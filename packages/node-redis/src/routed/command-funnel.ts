@@ -9,16 +9,21 @@ import { type Connection, commandTask, nativeOf, type Router } from './router.ts
 export const installCommandFunnel = (client: Internals, router: Router): void => {
   const { route } = router
 
+  // Every command of an application comes through here: no function is made in it but the one for errors.
   client._executeCommand = (command, parser, options, transformReply) => {
-    const send = (to: Connection): Promise<unknown> =>
-      nativeOf(to)._executeCommand(command, parser, options, transformReply)
     const connection = router.admit(parser.redisArgs)
-    if (connection === undefined) return router.detour(parser.redisArgs, send)
+    if (connection === undefined)
+      return router.detour(parser.redisArgs, sender(command, parser, options, transformReply))
     const { epoch } = route
     connection.begin()
-    return send(connection).then(connection.onReply, (error: unknown) =>
-      route.recover({ connection, error, attempt: 1, epoch }, commandTask(parser.redisArgs, send)),
-    )
+    return nativeOf(connection)
+      ._executeCommand(command, parser, options, transformReply)
+      .then(connection.onReply, (error: unknown) =>
+        route.recover(
+          { connection, error, attempt: 1, epoch },
+          commandTask(parser.redisArgs, sender(command, parser, options, transformReply)),
+        ),
+      )
   }
 
   client.sendCommand = function (this: Internals, args: RedisArguments, own?: CommandOptions) {
@@ -48,3 +53,8 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
     )
   }
 }
+
+const sender =
+  (...call: Parameters<Internals['_executeCommand']>) =>
+  (to: Connection): Promise<unknown> =>
+    nativeOf(to)._executeCommand(...call)

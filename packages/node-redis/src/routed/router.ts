@@ -6,6 +6,7 @@ import {
   isConnectionStateCommand,
   isReadOnlyCommand,
   type ManagedConnection,
+  mayNeedCare,
 } from '@redis-endpoint-failover/core'
 import type { Internals, RedisArguments } from '../native/internals.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
@@ -36,7 +37,7 @@ export class Router {
 
   /** The connection to hand the command to now; `undefined` when it has to go by `detour`. Asked for every command. */
   admit(args: RedisArguments): Connection | undefined {
-    if (isBlockingCommand(args) || isConnectionStateCommand(args)) return undefined
+    if (mayNeedCare(args[0]) && (isBlockingCommand(args) || isConnectionStateCommand(args))) return undefined
     const { route } = this
     const connection = route.take()
     if (connection === undefined || connection.inFlight >= this.#maxInFlight) return undefined
