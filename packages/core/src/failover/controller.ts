@@ -22,6 +22,8 @@ export interface ControllerPorts<TOptions> {
   readonly destroyConnections: (record: EndpointRecord<TOptions>, why: string) => number
   readonly confirm: (record: EndpointRecord<TOptions>) => void
   readonly probeNow: (record: EndpointRecord<TOptions>) => void
+  /** The endpoint's next probe may be due earlier now. */
+  readonly probeSooner: (record: EndpointRecord<TOptions>) => void
   readonly replaceMonitor: (record: EndpointRecord<TOptions>) => void
   readonly restartMonitor: (record: EndpointRecord<TOptions>) => void
   /** The next probe's time may have changed for all. */
@@ -82,6 +84,7 @@ export class Controller<TOptions = unknown> {
         ports.probeNow(state.active)
       for (const effect of effects) this.#perform(record, effect)
       if (after.generation !== before.generation && after.operator !== 'removed') ports.restartMonitor(record)
+      else if (before.writable && !after.writable) ports.probeSooner(record)
     })
     if (this.#again || !this.#isServed() || !changesNothingAtOnce(before, after, effects)) this.evaluate()
     else this.#evaluateSoon()

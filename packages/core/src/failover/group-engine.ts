@@ -159,6 +159,7 @@ export class GroupEngine<TClient, TOptions> {
         destroyConnections: (record, why) => member(record)?.destroyConnections(why) ?? 0,
         confirm: (record) => member(record)?.monitor.requestConfirming(),
         probeNow: (record) => member(record)?.monitor.requestRegular(),
+        probeSooner: (record) => member(record)?.monitor.reschedule(),
         replaceMonitor: (record) => {
           member(record)?.monitor.dropConnection('it is silent although the endpoint answers')
           member(record)?.monitor.requestRegular()

@@ -192,8 +192,9 @@ export class Monitor {
 
   #scheduleRegular(notAfter = Infinity): void {
     const { health, settings, ports, random, checks, timers } = this.#options
-    // Without checks there is nothing to ask of an endpoint that is up: the application's traffic is the evidence.
-    if (checks.length === 0 && isLive(health())) return
+    // Without checks there is nothing to ask of an endpoint that is up and takes writes: the application's traffic is the
+    // evidence.
+    if (checks.length === 0 && isLive(health()) && health().writable) return
     const delayMs = Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)
     if (timers.clock.now() + delayMs < notAfter) this.#armRegular(delayMs)
   }
@@ -212,10 +213,12 @@ export class Monitor {
   #scheduleFresh(): void {
     const { settings, random, timers, health, checks } = this.#options
     this.#nextFresh?.cancel()
-    if (this.#stopped || checks.length === 0) return
+    if (this.#stopped) return
     this.#nextFresh = timers.set(jitter(random, settings().freshProbeInterval, INTERVAL_JITTER), () => {
       // While it is not up, regular probes make new connections anyway.
-      if (isLive(health()) && this.#extra === undefined) this.#runExtra('fresh')
+      const { acceptsConnections } = health()
+      const isAsked = checks.length > 0 || !acceptsConnections
+      if (isAsked && isLive(health()) && this.#extra === undefined) this.#runExtra('fresh')
       else this.#scheduleFresh()
     })
   }
@@ -346,7 +349,7 @@ export class Monitor {
   #needsProof(): boolean {
     const { health, ports, checks } = this.#options
     const state = health()
-    return checks.length > 0 && (!state.writable || (!state.capabilityProven && !ports.context().isActive))
+    return !state.writable || (checks.length > 0 && !state.capabilityProven && !ports.context().isActive)
   }
 
   readonly #refusal = (error: unknown): { reason: Evidence['reason']; message: string } | undefined => {

@@ -88,7 +88,7 @@ describe('while all endpoints are down', () => {
 
   it('it recovers by itself after a long time', async () => {
     const world = await allCrashed()
-    await world.advance(1_200_000)
+    await world.advance(600_000)
     world.west.restart()
     await world.advance(1300)
     expect((await world.call(['GET', 'k'])).outcome).toBe('resolved')
@@ -98,7 +98,7 @@ describe('while all endpoints are down', () => {
 
 describe('when no endpoint answers any more', () => {
   it.each([false, true])('our own network is suspected and nothing rotates (traffic: %s)', async (withTraffic) => {
-    for (let seed = 0; seed < 10; seed += 1) {
+    for (let seed = 0; seed < 5; seed += 1) {
       const world = await new World({}, seed).start()
       await world.call(['GET', 'k'])
       if (withTraffic) world.traffic(100, 20)
