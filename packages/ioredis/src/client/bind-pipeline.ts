@@ -1,4 +1,10 @@
-import { isBlockingCommand, isConnectionStateCommand, UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import {
+  isBlockingCommand,
+  isConnectionStateCommand,
+  mayBlock,
+  mayHoldConnectionState,
+  UnsupportedOperationError,
+} from '@redis-endpoint-failover/core'
 import { adviceFor } from './advice.ts'
 import { dispatchTo } from './dispatch-command.ts'
 import { type CommandObject, type PipelineObject, type PipelineStream, sendTo } from './internals.ts'
@@ -15,7 +21,8 @@ const isAutomatic = (pipeline: object): boolean =>
 
 const refusalOf = (commands: readonly CommandObject[]): UnsupportedOperationError | undefined => {
   for (const { name, args } of commands) {
-    if (!isConnectionStateCommand([name, ...args]) || TRANSACTION.has(name.toLowerCase())) continue
+    if (!mayHoldConnectionState(name) || TRANSACTION.has(name.toLowerCase())) continue
+    if (!isConnectionStateCommand([name, ...args])) continue
     return new UnsupportedOperationError(`${name.toUpperCase()} in a pipeline`, adviceFor(name))
   }
   return undefined
@@ -60,9 +67,10 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
   const deadlines = commands.flatMap((command) => router.deadlineFor(command) ?? [])
   // Nothing blocks between MULTI and EXEC.
   const blocking = commands.some(
-    ({ name, args, inTransaction }) => !inTransaction && isBlockingCommand([name, ...args]),
+    ({ name, args, inTransaction }) => mayBlock(name) && !inTransaction && isBlockingCommand([name, ...args]),
   )
-  const unit = { blocking, transaction, commands, deadlines }
+  const settlers = commands.map(({ resolve, reject }) => ({ resolve, reject }))
+  const unit = { blocking, transaction, commands, settlers, deadlines }
   if (transaction && router.watch.isActive) runWatchedUnit(unit, router.route, router.watch.end(router.route.epoch))
   else runUnit(unit, blocking ? router.blockingRoute : router.route)
 }

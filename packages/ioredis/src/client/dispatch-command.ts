@@ -35,11 +35,18 @@ export const taskOf = (
       else if (!isWritable(connection)) reject(new Error(NOT_WRITABLE))
       else {
         if (deadline !== undefined) deadline.sent = true
-        const settle = (raw: unknown, carrier: CommandObject): void => {
-          adoptReplyContext(command, carrier)
+        const fresh = freshCommand(command)
+        fresh.resolve = (raw) => {
+          fresh._clearTimers?.()
+          adoptReplyContext(command, fresh)
           resolve(raw)
+          return fresh.promise
         }
-        sendTo(connection.client, freshCommand(command, settle, reject))
+        fresh.reject = (error) => {
+          fresh._clearTimers?.()
+          reject(error)
+        }
+        sendTo(connection.client, fresh)
       }
     }),
 })
@@ -67,11 +74,13 @@ export const dispatchTo = (
   const { resolve, reject } = command
   const { epoch } = route
   command.resolve = (raw) => {
-    // A transformer that throws is the caller's affair: the command has been answered.
+    // Answered: what a transformer throws, or a second answer of ioredis's timers, is no attempt's outcome.
+    command.resolve = resolve
     command.reject = reject
     return resolve(connection.onReply(raw))
   }
   command.reject = (error) => {
+    command.resolve = resolve
     command.reject = reject
     if (deadline?.expired !== undefined) connection.countFailure()
     else

@@ -41,7 +41,6 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
         mayWait: enableOfflineQueue !== false,
         onChange: () => this.#refreshStatus(),
       })
-      group.on('all-down', this.#onAllDown)
       if (options.lazyConnect !== true) this.#start().catch(() => {})
     }
 
@@ -94,6 +93,7 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
       this.status = now
       for (const event of eventsBetween(before, now)) process.nextTick(() => this.emit(event))
       if (now === 'end') group.off('all-down', this.#onAllDown)
+      else if (before === 'wait' || before === 'end') group.on('all-down', this.#onAllDown)
     }
 
     readonly #onAllDown = ({ causes }: { causes: Readonly<Record<string, string>> }): void => {

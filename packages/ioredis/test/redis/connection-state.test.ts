@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UnsupportedOperationError } from '../../src/index.ts'
+import { roundRobin, UnsupportedOperationError } from '../../src/index.ts'
 import { start, useServers } from './failover-setup.ts'
 
 const servers = useServers()
@@ -70,5 +70,21 @@ describe('what belongs to one connection', () => {
         if (group.active === 'east') await group.switchTo('west')
     }
     await expect(scan()).rejects.toThrow(/begin a new scan/)
+  })
+
+  it('stays on one endpoint where a strategy spreads the commands', async () => {
+    const { client } = await start(servers, { selection: roundRobin() })
+    await expect
+      .poll(async () => {
+        await Promise.all(Array.from({ length: 10 }, (_, i) => client.set(`spread:${i}`, i)))
+        return (await Promise.all(servers.map((server) => server.command('DBSIZE')))).every((size) => Number(size) > 0)
+      })
+      .toBe(true)
+    await east.command('MSET', ...Array.from({ length: 200 }, (_, i) => [`key:${i}`, i]).flat())
+    const seen = new Set<string>()
+    for await (const keys of client.scanStream({ match: 'key:*' })) for (const key of keys) seen.add(key)
+    expect(seen.size).toBe(200)
+    await client.watch('balance')
+    expect(await client.multi().incr('balance').exec()).toEqual([[null, 1]])
   })
 })
