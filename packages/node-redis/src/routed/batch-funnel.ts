@@ -57,6 +57,7 @@ const refuseUnfit = (router: Router, commands: readonly QueuedCommand[], slots: 
   const unfit = commands.find(({ args }) => isConnectionStateCommand(args))
   if (unfit !== undefined) throw refuseConnectionState(unfit.args)
   router.refuseIdle()
+  if (router.writes.areLeft) for (const { args } of commands) router.writes.note(args)
   // Half a transaction in a full queue would stay open on the connection.
   if (router.isFull(slots)) throw new Error('The queue is full')
 }

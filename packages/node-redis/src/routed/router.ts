@@ -11,6 +11,7 @@ import {
 import type { Internals, RedisArguments } from '../native/internals.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { refuseConnectionState } from './refusals.ts'
+import { UnconfirmedWrites } from './unconfirmed-writes.ts'
 
 /** One of the group's connections to an endpoint. */
 export type Connection = ManagedConnection<unknown>
@@ -26,12 +27,14 @@ const CURSOR_COMMANDS = new Set(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'])
 export class Router {
   readonly group: Group
   readonly route: CommandRoute<unknown>
+  readonly writes: UnconfirmedWrites
   readonly #maxInFlight: number
   #blockingRoute: CommandRoute<unknown> | undefined
 
   constructor(group: Group, maxInFlight: number | undefined) {
     this.group = group
     this.route = group.createRoute()
+    this.writes = new UnconfirmedWrites(this.route)
     this.#maxInFlight = maxInFlight ?? Infinity
   }
 
@@ -41,8 +44,13 @@ export class Router {
     const { route } = this
     const connection = route.take()
     if (connection === undefined || connection.inFlight >= this.#maxInFlight) return undefined
-    // Under a spreading strategy a cursor is one endpoint's all the same.
-    if (connection !== route.current && isCursorCommand(args)) return undefined
+    if (connection !== route.current) {
+      // Under a spreading strategy a cursor is one endpoint's all the same.
+      if (isCursorCommand(args)) return undefined
+      this.writes.noteElsewhere(args, connection.endpointId)
+    } else if (this.writes.areLeft) {
+      this.writes.note(args)
+    }
     return connection
   }
 
@@ -50,7 +58,7 @@ export class Router {
   detour(args: RedisArguments, send: (connection: Connection) => Promise<unknown>): Promise<unknown> {
     if (isConnectionStateCommand(args)) return Promise.reject(refuseConnectionState(args))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
-    if (isBlockingCommand(args)) return this.#routeForBlocking(args).run(blockingTask(args, send))
+    if (isBlockingCommand(args)) return this.#runBlocking(args, send)
     if (this.isFull(1)) return Promise.reject(new Error('The queue is full'))
     return this.route.run({ ...commandTask(args, send), bound: isCursorCommand(args) })
   }
@@ -88,9 +96,11 @@ export class Router {
     return this.group.lifecycle === 'idle'
   }
 
-  // WAIT asks about the writes that this very connection carried.
-  #routeForBlocking(args: RedisArguments): CommandRoute<unknown> {
-    return /^WAIT/i.test(nameOf(args)) ? this.route : this.blockingRoute
+  #runBlocking(args: RedisArguments, send: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+    // WAIT and WAITAOF ask about the writes that this very connection carried.
+    if (!/^WAIT/i.test(nameOf(args))) return this.blockingRoute.run(blockingTask(args, send))
+    if (this.writes.areLeft) return Promise.reject(this.writes.refuseWait())
+    return this.route.run(blockingTask(args, send))
   }
 }
 

@@ -133,6 +133,16 @@ describe('a routed client', () => {
     expect(await client.ping()).toBe('PONG')
     await client.rPush('queue', 'job')
     expect(await popped).toEqual({ key: 'queue', element: 'job' })
+  })
+
+  test('lets WAIT vouch only for writes of its own connection', async () => {
+    const { client, group } = await setup.open()
+    await client.set('key', 'value')
+    expect(await client.wait(0, 100)).toBe(0)
+    await group.switchTo('west')
+    await client.get('key')
+    await expect(client.wait(0, 100)).rejects.toMatchObject({ code: 'CONNECTION_LOST', endpointId: 'east' })
+    await client.set('key', 'value')
     expect(await client.wait(0, 100)).toBe(0)
   })
 
