@@ -2,10 +2,11 @@ import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { SwitchReason } from '../events/event-map.ts'
 import type { HealthEffect, HealthEvent } from '../health/health-event.ts'
-import { type HealthState, isLive, steadyMs } from '../health/health-state.ts'
+import { isLive, steadyMs } from '../health/health-state.ts'
 import { reduceHealth } from '../health/reduce-health.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
+import { changesNothingAtOnce } from './changes-nothing-at-once.ts'
 import { decide, unfitness } from './decide.ts'
 import type { Choose, Decision } from './decision-view.ts'
 import { causeOf } from './explain.ts'
@@ -13,8 +14,6 @@ import type { GroupState } from './group-state.ts'
 import { decayed, recordDeath } from './hold-down.ts'
 
 const EVALUATE_SOON_MS = 250
-/** Good probes that a voluntary move may be waiting for. */
-const COUNTED_GOOD_PROBES = 4
 
 /** What the controller has done by others. */
 export interface ControllerPorts<TOptions> {
@@ -306,13 +305,3 @@ export class Controller<TOptions = unknown> {
     }
   }
 }
-
-const changesNothingAtOnce = (before: HealthState, after: HealthState, effects: readonly HealthEffect[]): boolean =>
-  effects.length === 0 &&
-  before.phase === after.phase &&
-  before.goodProbes >= COUNTED_GOOD_PROBES &&
-  before.capabilityProven === after.capabilityProven &&
-  before.notEligible === after.notEligible &&
-  before.confirming === after.confirming &&
-  before.dataConnectionLost === after.dataConnectionLost &&
-  before.steady.since === after.steady.since

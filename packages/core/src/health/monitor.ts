@@ -1,4 +1,3 @@
-import { ConnectionLostError } from '../errors.ts'
 import type { HealthSettings } from '../options/presets.ts'
 import { MIN_PROBE_GAP_MS } from '../options/resolve-health.ts'
 import type { Timer } from '../runtime/clock.ts'
@@ -6,6 +5,7 @@ import { jitter, type Random } from '../runtime/random.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { trial } from './checks/trial.ts'
+import { connectEvidence } from './connect-evidence.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeKind } from './health-event.ts'
@@ -409,15 +409,4 @@ export class Monitor {
   #supersede(pending: Pending | undefined): void {
     pending?.abort.abort()
   }
-}
-
-// An error that a connection attempt fails with is evidence, also where it says nothing of health on its own: an endpoint
-// that cannot be connected to must not stay unknown for ever. What we gave up ourselves is none.
-const connectEvidence = (error: unknown, ports: MonitorPorts): Evidence => {
-  const evidence = ports.evidenceOf(error)
-  if (evidence.weight !== 'none' || ConnectionLostError.isInstance(error)) return evidence
-  // Only an answer of the server is repeated: other messages may hold a URL.
-  const said = error instanceof Error ? error.message : ''
-  const shown = /^[A-Z]{3,} /.test(said) ? said.slice(0, 100) : error instanceof Error ? error.name : 'unknown error'
-  return { weight: 'soft', reason: 'check-failed', message: `connecting failed: ${shown}` }
 }

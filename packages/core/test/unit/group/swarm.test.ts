@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { roundRobin } from '../../../src/index.ts'
 import { type ScriptedMode, seededRandom } from '../../../src/testing.ts'
-import { nothingLeft, World } from './world.ts'
+import { nothingLeft, type Options, World } from './world.ts'
 
 const IDS = ['east', 'west', 'north']
 
@@ -45,16 +45,15 @@ const disturb = (world: World, id: string, draw: number, random: () => number): 
 
 describe('whatever is done to it', () => {
   it.each([
-    ['sticky', {}],
-    ['spreading', { selection: roundRobin }],
-    ['without checks', { health: false }],
-    ['fast', { preset: 'fast' }],
+    ['sticky', (): Options => ({})],
+    ['spreading', (): Options => ({ selection: roundRobin() })],
+    ['without checks', (): Options => ({ health: false })],
+    ['fast', (): Options => ({ preset: 'fast' })],
   ] as const)('a group (%s) loses nothing, runs no write twice, recovers and leaves nothing', async (kind, options) => {
     for (let seed = 0; seed < 5; seed += 1) {
       const random = seededRandom(`${kind} ${seed}`)
       const endpoints = IDS.map((id, index) => ({ id, weight: 3 - index, options: {} }))
-      const strategy = 'selection' in options ? { selection: options.selection() } : {}
-      const world = new World({ endpoints, ...options, ...strategy }, `${kind} ${seed}`)
+      const world = new World({ endpoints, ...options() }, `${kind} ${seed}`)
       const other = world.group.createRoute()
       world.group.start().catch(() => {})
       world.traffic(30, 20)
