@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@redis-endpoint-failover/core'
 import type { NodeRedisOptions, NodeRedisSocketOptions } from './node-redis-options.ts'
+import { parseUrl } from './parse-url.ts'
 
 /**
  * Merges an endpoint's options over those of all endpoints, and validates the result.
@@ -36,16 +37,8 @@ const refuseSharedCache = (field: string, cache: unknown): void => {
   throw new ConfigurationError(field, cache, 'a configuration object; each connection gets a cache of its own')
 }
 
-// The client would say so as well, but with the whole URL, password included, in its message.
 const checkUrl = (url: string, socket: NodeRedisSocketOptions): void => {
-  const field = 'endpoints[].options.url'
-  const allowed = 'a URL such as redis://host:6379, rediss://host:6379 or unix:///path'
-  if (typeof url !== 'string') throw new ConfigurationError(field, undefined, allowed)
-  const protocol = url.startsWith('unix:') ? 'unix:' : protocolOf(url)
-  if (protocol === undefined || !['redis:', 'rediss:', 'unix:'].includes(protocol))
-    throw new ConfigurationError(field, undefined, `${allowed} (its value is not shown: it may hold a password)`)
-  if (socket.tls !== undefined && socket.tls !== (protocol === 'rediss:'))
-    throw new ConfigurationError('socket.tls', socket.tls, `what the URL of the endpoint says (${protocol}//)`)
+  const { tls } = parseUrl(url).socket
+  if (socket.tls !== undefined && socket.tls !== tls)
+    throw new ConfigurationError('socket.tls', socket.tls, `${tls}, as the URL of the endpoint says`)
 }
-
-const protocolOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).protocol : undefined)

@@ -21,6 +21,8 @@ describe('options of an endpoint', () => {
   test.each([
     ['http://east:80', {}],
     ['secret-and-no-url', {}],
+    ['redis://:secret@east/db', {}],
+    ['unix://:secret@/', {}],
     ['redis://:secret@east', { tls: true as const }],
   ])('are refused without showing a password: %s', (url, socket) => {
     const merge = () => mergeOptions({ socket }, { url })
@@ -38,7 +40,7 @@ describe('options of an endpoint', () => {
       socket: Object.freeze({ host: 'east', port: 1, socketTimeout: 1000, reconnectStrategy: () => 5 }),
     })
     expect(connectionOptions(options, 1250, signal)).toEqual({
-      password: 'x',
+      credentialsProvider: { type: 'async-credentials-provider', credentials: expect.any(Function) },
       pingInterval: undefined,
       commandsQueueMaxLength: undefined,
       maintNotifications: 'disabled',
@@ -53,6 +55,35 @@ describe('options of an endpoint', () => {
         signal,
       },
     })
+  })
+
+  const credentialsIn = (options: NodeRedisOptions) =>
+    connectionOptions(options, 1250, signal).credentialsProvider?.credentials()
+
+  test('take user, password and database out of a URL, which wins', async () => {
+    const options = { url: 'redis://us%20er:pass%2Fword@[::1]:7000/3', username: 'other', database: 1 }
+    expect(connectionOptions(options, 1250, signal)).toMatchObject({
+      database: 3,
+      socket: { host: '::1', port: 7000, tls: false },
+    })
+    expect(await credentialsIn(options)).toEqual({ username: 'us er', password: 'pass/word' })
+    expect(await credentialsIn({ ...options, url: 'redis://east' })).toEqual({ username: 'other' })
+    expect(await credentialsIn({ url: 'unix://user:secret@/run/redis.sock?db=2' })).toEqual({
+      username: 'user',
+      password: 'secret',
+    })
+    const provider = { type: 'async-credentials-provider', credentials: async () => ({ password: 'rotated' }) } as const
+    expect(await credentialsIn({ url: 'redis://east', credentialsProvider: provider })).toEqual({ password: 'rotated' })
+  })
+
+  test('look the same to the class cache of node-redis, whatever the endpoint', () => {
+    const jsonOf = (options: NodeRedisOptions) => JSON.stringify(connectionOptions(options, 1250, signal))
+    const plain = jsonOf({ socket: { host: 'east' } })
+    expect(jsonOf({ url: 'rediss://user:secret@west:7000' })).toBe(plain)
+    expect(jsonOf({ username: 'user', password: 'secret', socket: { path: '/run/redis.sock', tls: false } })).toBe(
+      plain,
+    )
+    expect(plain).not.toContain('east')
   })
 
   test.each([
