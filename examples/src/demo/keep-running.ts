@@ -10,11 +10,7 @@ const RESTART_AFTER_MS = 5000
 
 /** Keeps servers and load running, and starts killed servers again, until the signal comes. */
 export async function keepRunning(session: Session, view: View, interrupt: AbortSignal): Promise<void> {
-  view.line(`--- go on by hand: a killed server is started again after ${RESTART_AFTER_MS / 1000} s; Ctrl-C ends all`)
-  for (const id of endpointIds) {
-    const { pid, url } = session.servers[id]
-    view.line(`${id}: kill -9 ${pid}, or kill -STOP ${pid} and later kill -CONT ${pid}; redis-cli -u ${url}`)
-  }
+  view.print(instructions(session))
   let load: Load | undefined
   try {
     for (const id of endpointIds) void restartWhenKilled(session, id, view, interrupt)
@@ -29,6 +25,17 @@ export async function keepRunning(session: Session, view: View, interrupt: Abort
   } finally {
     void load?.stop({ settleTimeout: 0 })
   }
+}
+
+function instructions({ servers }: Session): string {
+  return [
+    '',
+    'Servers and load go on until Ctrl-C. Break them from another terminal:',
+    ...endpointIds.map((id) => `  ${id.padEnd(6)} pid ${String(servers[id].pid).padEnd(8)} ${servers[id].url}`),
+    `  kill -9 PID      it dies, and is started again after ${RESTART_AFTER_MS / 1000} s`,
+    '  kill -STOP PID   it hangs; kill -CONT PID wakes it up',
+    '',
+  ].join('\n')
 }
 
 async function restartWhenKilled(

@@ -8,6 +8,7 @@ import { resultText } from './view/result-text.ts'
 const MISSED_BOUND = 1
 const WRONG_USAGE = 2
 const INTERRUPTED = 130
+const SAME_INTERRUPT_MS = 300
 
 const options = optionsOrComplaint()
 if (options?.help === true) process.stdout.write(helpText)
@@ -15,8 +16,12 @@ else if (options !== undefined) process.exitCode = await demonstrate(options)
 
 async function demonstrate(options: DemoOptions): Promise<number> {
   const interruption = new AbortController()
+  let interruptedAt = Infinity
   const interrupt = (): void => {
-    if (interruption.signal.aborted) process.exit(INTERRUPTED)
+    // One Ctrl-C arrives more than once: from the terminal, and from the programs between it and us.
+    if (performance.now() > interruptedAt + SAME_INTERRUPT_MS) process.exit(INTERRUPTED)
+    if (interruption.signal.aborted) return
+    interruptedAt = performance.now()
     interruption.abort()
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

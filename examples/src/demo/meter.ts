@@ -1,3 +1,4 @@
+import { AmbiguousResultError } from '@redis-endpoint-failover/core'
 import type { Rates } from './view/view.ts'
 
 const BUCKETS = 10
@@ -12,11 +13,13 @@ interface Bucket {
 /** Counts what the load settles, for the rates of the last second. */
 export class Meter {
   readonly #buckets: Bucket[] = Array.from({ length: BUCKETS + 1 }, () => ({ slot: -1, read: 0, incr: 0 }))
+  #ambiguous = 0
   #failed = 0
 
-  count(kind: 'read' | 'incr', failed: boolean): void {
-    if (failed) {
-      this.#failed++
+  count(kind: 'read' | 'incr', error: unknown): void {
+    if (error !== undefined) {
+      if (AmbiguousResultError.isInstance(error)) this.#ambiguous++
+      else this.#failed++
       return
     }
     const slot = Math.floor(performance.now() / BUCKET_MS)
@@ -32,6 +35,7 @@ export class Meter {
     return {
       readsPerSecond: recent.reduce((sum, { read }) => sum + read, 0),
       writesPerSecond: recent.reduce((sum, { incr }) => sum + incr, 0),
+      ambiguous: this.#ambiguous,
       failed: this.#failed,
     }
   }

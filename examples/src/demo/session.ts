@@ -11,6 +11,8 @@ import { Timeline } from './timeline.ts'
 import { eventText } from './view/event-text.ts'
 import type { View } from './view/view.ts'
 
+const HURRY_MS = 200
+
 /** A failover client at work: its events are recorded and shown, its load can be started. */
 export class Session implements AsyncDisposable {
   readonly client: DemoClient
@@ -55,12 +57,13 @@ export class Session implements AsyncDisposable {
       incr: this.client.incr,
       readsPerSecond: load.reads,
       incrsPerSecond: load.incrs,
-      onOutcome: (kind, { error }) => this.#meter.count(kind, error !== undefined),
+      onOutcome: (kind, { error }) => this.#meter.count(kind, error),
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client.group.close()
+    // The load has been stopped and has settled, unless somebody is in a hurry.
+    await this.client.group.close({ drainTimeout: HURRY_MS })
     await this.#listening
   }
 

@@ -28,6 +28,6 @@ export const groupOptions = {
 }
 
 export const shortenedText = [
-  `failback.grace ${shortened.grace} ms instead of ${defaults.failback.grace}`,
-  `health.freshProbeInterval ${shortened.freshProbeInterval} ms instead of ${defaults.health.freshProbeInterval}`,
-].join(', ')
+  `failback.grace ${shortened.grace} instead of ${defaults.failback.grace} ms`,
+  `health.freshProbeInterval ${shortened.freshProbeInterval} instead of ${defaults.health.freshProbeInterval} ms`,
+]

@@ -1,3 +1,4 @@
+import { AmbiguousResultError } from '@redis-endpoint-failover/core'
 import type { LoadOutcome, LoadReport } from '@redis-endpoint-failover/testkit'
 import type { Observation } from './observation.ts'
 
@@ -18,8 +19,7 @@ export interface Tally {
   readonly unsettled: number
 }
 
-const mayHaveExecuted = ({ error }: LoadOutcome): boolean =>
-  (error as { maybeExecuted?: unknown } | undefined)?.maybeExecuted === true
+const mayHaveExecuted = ({ error }: LoadOutcome): boolean => AmbiguousResultError.isInstance(error)
 
 const hasFailed = ({ error }: LoadOutcome): boolean => error !== undefined
 

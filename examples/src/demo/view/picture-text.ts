@@ -7,12 +7,12 @@ import type { Picture, Step } from './view.ts'
 /** The picture as text for a terminal. */
 export const pictureText = (picture: Picture): string => {
   const { title, elapsedMs, steps, group, rates } = picture
-  const failed = rates.failed === 0 ? pc.green('0 failed') : pc.yellow(`${rates.failed} failed`)
+  const failed = rates.failed === 0 ? pc.green('0 failed') : pc.red(`${rates.failed} failed`)
   return [
     `${pc.bold(title)}  ${pc.dim(`${(elapsedMs / 1000).toFixed(1)} s`)}`,
     steps.map(stepText).join('  '),
     endpointTable(picture),
-    `${pc.bold(String(rates.readsPerSecond))} reads/s  ${pc.bold(String(rates.writesPerSecond))} writes/s  ${failed}  ${
+    `${pc.bold(String(rates.readsPerSecond))} reads/s  ${pc.bold(String(rates.writesPerSecond))} writes/s  ${failed}  ${rates.ambiguous} ambiguous  ${
       group.waiting === 0 ? pc.dim('none waiting') : pc.yellow(`${group.waiting} waiting`)
     }`,
   ].join('\n')

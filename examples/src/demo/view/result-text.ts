@@ -15,10 +15,10 @@ const columns: readonly (readonly [MeasureName, string])[] = [
 ]
 
 const notes = [
-  'Each figure stands above its bound; on a busy machine a time may exceed it by 150 ms or a quarter.',
-  'Ambiguous: sent to an endpoint that was lost before it replied; the caller is told so, and nothing is repeated.',
-  'The bound is what was in flight. Password: switched after the loss of a connection. All down: after the first',
-  'server answered again. East back: after the end of the fault.',
+  'Below each figure: its bound. On a busy machine a time may exceed it by 150 ms or a quarter.',
+  'Ambiguous: sent, but lost before the reply; the caller is told so, and it is not repeated.',
+  'Switched: from the fault; with the password from the loss of a connection; with all down',
+  'from the first server that answered again. East back: from the end of the fault.',
 ]
 
 /** The table at the end, and whatever else is to be said. */

@@ -12,7 +12,9 @@ export interface Step {
 export interface Rates {
   readonly readsPerSecond: number
   readonly writesPerSecond: number
-  /** Since the start. */
+  /** Writes since the start that were in flight on an endpoint that was lost, so that nobody knows their outcome. */
+  readonly ambiguous: number
+  /** All other failures since the start. */
   readonly failed: number
 }
 
