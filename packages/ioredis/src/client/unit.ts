@@ -21,7 +21,9 @@ export interface Unit {
 // A reply that cannot be transformed rejects the command; ioredis lets a pipeline be executed again.
 const restore = ({ commands, settlers }: Unit, index: number): Unit['settlers'][number] => {
   const settler = settlers[index]!
-  Object.assign(commands[index]!, settler)
+  const command = commands[index]!
+  command.resolve = settler.resolve
+  command.reject = settler.reject
   return settler
 }
 
