@@ -29,7 +29,7 @@ export const allDown = defineFigure({
       bound: Math.round(graceMs * 1.1 + detectionMs),
     },
   },
-  runs: { full: 4, short: 1 },
+  runs: { full: 8, short: 1 },
   secondsPerRun: 5,
   alone: [],
   async open(client, { stalls }) {

@@ -17,7 +17,7 @@ export const blackhole = defineFigure({
     switches: { label: 'switches', rule: 'count', bound: 0 },
     ...commandMeasures,
   },
-  runs: { full: 4, short: 1 },
+  runs: { full: 8, short: 1 },
   secondsPerRun: 6,
   alone: [],
   async open(client, { stalls }) {

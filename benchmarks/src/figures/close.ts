@@ -17,7 +17,7 @@ export const close = defineFigure({
     exitedAfter: { label: 'process ended after close()', rule: 'time', bound: 100 },
     exitCode: { label: 'exit code', rule: 'count', bound: 0 },
   },
-  runs: { full: 4, short: 1 },
+  runs: { full: 5, short: 1 },
   secondsPerRun: 1.5,
   alone: ['full'],
   async open(client) {
