@@ -102,7 +102,7 @@ export class CommandRoute<TClient = unknown> {
         repeatable: (outcome === 'ambiguous' || task.unit === 'pipeline') && this.#isRepeatable(task),
         attempt,
         maxAttempts: ports.maxAttempts,
-        endpointLeft: !connection.alive || ports.epoch() !== failed.epoch,
+        endpointLeft: !connection.alive || !this.#holds(connection),
       },
       ports.random,
     )
@@ -190,6 +190,11 @@ export class CommandRoute<TClient = unknown> {
     this.#announce(undefined)
   }
 
+  // A connection is given up when its endpoint is left, and never taken up again: no clock and no epoch is needed to tell.
+  #holds(connection: ManagedConnection<TClient>): boolean {
+    return this.#held.get(connection.endpointId) === connection
+  }
+
   #choose(task: CommandTask<TClient, unknown>): ManagedConnection<TClient> | undefined {
     return task.bound === true ? (this.#current ?? this.take()) : this.take()
   }
@@ -216,7 +221,6 @@ export class CommandRoute<TClient = unknown> {
   }
 
   #dispatch<T>(connection: ManagedConnection<TClient>, task: CommandTask<TClient, T>, attempt: number): Promise<T> {
-    const epoch = this.#ports.epoch()
     const blocking = task.unit === 'blocking'
     connection.begin()
     if (blocking) connection.blocking++
@@ -233,7 +237,7 @@ export class CommandRoute<TClient = unknown> {
       },
       (error: unknown) => {
         if (blocking) connection.blocking--
-        return this.recover({ connection, error, attempt, epoch }, task)
+        return this.recover({ connection, error, attempt }, task)
       },
     )
   }

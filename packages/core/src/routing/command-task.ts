@@ -27,6 +27,4 @@ export interface FailedAttempt<TClient> {
   readonly error: unknown
   /** 1 for the first. */
   readonly attempt: number
-  /** The group's epoch when it was sent. */
-  readonly epoch: number
 }

@@ -72,7 +72,6 @@ export const dispatchTo = (
   deadline?: Deadline,
 ): void => {
   const { resolve, reject } = command
-  const { epoch } = route
   command.resolve = (raw) => {
     // Answered: what a transformer throws, or a second answer of ioredis's timers, is no attempt's outcome.
     command.resolve = resolve
@@ -83,10 +82,7 @@ export const dispatchTo = (
     command.resolve = resolve
     command.reject = reject
     if (deadline?.expired !== undefined) connection.countFailure()
-    else
-      route
-        .recover({ connection, error, attempt: 1, epoch }, taskOf(command, 'command', deadline))
-        .then(resolve, reject)
+    else route.recover({ connection, error, attempt: 1 }, taskOf(command, 'command', deadline)).then(resolve, reject)
   }
   connection.begin()
   if (deadline !== undefined) deadline.sent = true

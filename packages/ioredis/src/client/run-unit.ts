@@ -70,13 +70,12 @@ export const runWatchedUnit = (unit: Unit, route: Route, connection: Connection 
     return
   }
   const task = unitTask(unit)
-  const { epoch } = route
   connection.begin()
   // No attempt may follow: another one would not be watched.
   const attempt = Number.MAX_SAFE_INTEGER
   task
     .send(connection)
-    .then(connection.onReply, (error: unknown) => route.recover({ connection, error, attempt, epoch }, task))
+    .then(connection.onReply, (error: unknown) => route.recover({ connection, error, attempt }, task))
     .then(
       (replies) => deliver(unit, replies),
       (error: unknown) => {

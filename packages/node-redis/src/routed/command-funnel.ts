@@ -14,13 +14,12 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
     const connection = router.admit(parser.redisArgs)
     if (connection === undefined)
       return router.detour(parser.redisArgs, sender(command, parser, options, transformReply))
-    const { epoch } = route
     connection.begin()
     return nativeOf(connection)
       ._executeCommand(command, parser, options, transformReply)
       .then(connection.onReply, (error: unknown) =>
         route.recover(
-          { connection, error, attempt: 1, epoch },
+          { connection, error, attempt: 1 },
           commandTask(parser.redisArgs, sender(command, parser, options, transformReply)),
         ),
       )
@@ -31,10 +30,9 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
     const send = (to: Connection): Promise<unknown> => nativeOf(to).sendCommand(args, options)
     const connection = router.admit(args)
     if (connection === undefined) return router.detour(args, send)
-    const { epoch } = route
     connection.begin()
     return send(connection).then(connection.onReply, (error: unknown) =>
-      route.recover({ connection, error, attempt: 1, epoch }, commandTask(args, send)),
+      route.recover({ connection, error, attempt: 1 }, commandTask(args, send)),
     )
   }
 
@@ -46,10 +44,9 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
       nativeOf(to)._executeScript(script, parser, options, transformReply)
     const connection = router.admit(parser.redisArgs)
     if (connection === undefined) return router.detour(parser.redisArgs, send)
-    const { epoch } = route
     connection.begin()
     return send(connection).then(connection.onReply, (error: unknown) =>
-      route.recover({ connection, error, attempt: 1, epoch }, { ...commandTask(parser.redisArgs, send), readOnly }),
+      route.recover({ connection, error, attempt: 1 }, { ...commandTask(parser.redisArgs, send), readOnly }),
     )
   }
 }
