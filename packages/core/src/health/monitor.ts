@@ -1,67 +1,42 @@
-import type { HealthSettings } from '../options/presets.ts'
 import { MIN_PROBE_GAP_MS } from '../options/resolve-health.ts'
 import type { Timer } from '../runtime/clock.ts'
 import { jitter, type Random } from '../runtime/random.ts'
-import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
-import { trial } from './checks/trial.ts'
-import { connectEvidence } from './connect-evidence.ts'
-import type { Evidence } from './evidence.ts'
-import type { HealthCheck } from './health-check.ts'
-import type { ProbeKind } from './health-event.ts'
-import { type HealthState, isLive } from './health-state.ts'
-import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
-import { type ProbeResult, probe, within } from './probe.ts'
+import { isLive } from './health-state.ts'
+import { MonitorConnection } from './monitor-connection.ts'
+import { type ProbeRun, ProbeRunner, type ProbeTarget } from './probe-runner.ts'
 import { INTERVAL_JITTER, nextProbeDelay } from './probe-schedule.ts'
-import { proveWritable, type WritableProof } from './prove-writable.ts'
 
-export interface MonitorOptions {
-  /** What is asked; empty when only connecting counts (`health: false`). */
-  readonly checks: readonly HealthCheck[]
-  readonly endpoint: () => {
-    readonly id: string
-    readonly zone: string | undefined
-    readonly tags: Readonly<Record<string, string>>
-  }
-  readonly settings: () => HealthSettings
-  readonly health: () => HealthState
+export interface MonitorOptions extends ProbeTarget {
   readonly timers: TimerScope
-  readonly stalls: StallDetector
   readonly random: Random
-  readonly ports: MonitorPorts
-}
-
-/** What a probe that failed before its first check is reported as. */
-const CONNECT = 'connect'
-
-/** A probe under way. One that is aborted was superseded: its checks are called off, and its outcome is ignored. */
-interface Pending {
-  readonly kind: ProbeKind
-  readonly abort: AbortController
 }
 
 /**
  * Watches one endpoint: a regular probe on a connection of its own, a confirming probe when a connection was lost, a
- * fresh one now and then. One probe per connection at a time; requests coalesce. It observes and reports; what the
- * observations mean is decided by `reduceHealth`.
+ * fresh one now and then. One probe per connection at a time; requests coalesce. It says when to ask, `ProbeRunner` asks
+ * and reports; what the observations mean is decided by `reduceHealth`.
  */
 export class Monitor {
   readonly #options: MonitorOptions
-  #connection: ProbeConnection | undefined
-  #regular: Pending | undefined
-  #extra: Pending | undefined
+  readonly #connection = new MonitorConnection()
+  readonly #runner: ProbeRunner
+  #regular: ProbeRun | undefined
+  #extra: ProbeRun | undefined
   #nextRegular: Timer | undefined
   #nextRegularAt = Infinity
   #nextFresh: Timer | undefined
   #lastRegularAt = -Infinity
   #lastConfirmingAt = -Infinity
-  #lastAnswerAt = -Infinity
-  /** A probe that our own stall may have spoilt was repeated; the next one counts. */
-  #repeatedAfterStall = false
   #stopped = true
 
   constructor(options: MonitorOptions) {
     this.#options = options
+    this.#runner = new ProbeRunner({
+      target: options,
+      connection: this.#connection,
+      connectionAnswers: (since) => this.connectionAnswers(since),
+    })
   }
 
   /** Whether an unanswered regular probe is out. */
@@ -78,9 +53,10 @@ export class Monitor {
     const { interval, timeout } = settings()
     const now = timers.clock.now()
     if (ports.lastProgressAt() >= Math.min(since, now - timeout)) return true
-    if (this.#connection?.alive !== true || this.#connection.generation !== health().generation) return false
-    const lately = this.#lastAnswerAt >= now - interval * (1 + INTERVAL_JITTER) - timeout
-    return this.#lastAnswerAt >= since || (lately && this.#regular === undefined)
+    if (this.#connection.of(health().generation) === undefined) return false
+    const { lastAnswerAt } = this.#connection
+    const lately = lastAnswerAt >= now - interval * (1 + INTERVAL_JITTER) - timeout
+    return lastAnswerAt >= since || (lately && this.#regular === undefined)
   }
 
   start(): void {
@@ -102,8 +78,7 @@ export class Monitor {
 
   /** Ends the monitor connection; the next regular probe makes a new one. */
   dropConnection(why: string): void {
-    this.#connection?.destroy(why)
-    this.#connection = undefined
+    this.#connection.drop(why)
   }
 
   /** Probes now, or as soon as the gap between probes allows; joins a probe that is out already. */
@@ -158,10 +133,10 @@ export class Monitor {
   #runRegular(): void {
     this.#cancelRegular()
     this.#lastRegularAt = this.#options.timers.clock.now()
-    const pending: Pending = { kind: 'regular', abort: new AbortController() }
-    this.#regular = pending
-    void this.#run(pending).then((repeat) => {
-      if (pending.abort.signal.aborted) return
+    const run = this.#runner.begin('regular')
+    this.#regular = run
+    void this.#runner.run(run).then((repeat) => {
+      if (run.abort.signal.aborted) return
       this.#regular = undefined
       if (repeat) this.requestRegular()
       else if (this.#extra?.kind !== 'confirming') this.#scheduleRegular()
@@ -171,11 +146,11 @@ export class Monitor {
   #runExtra(kind: 'confirming' | 'fresh'): void {
     if (this.#stopped) return
     this.#supersede(this.#extra)
-    const pending: Pending = { kind, abort: new AbortController() }
-    this.#extra = pending
+    const run = this.#runner.begin(kind)
+    this.#extra = run
     if (kind === 'confirming') this.#lastConfirmingAt = this.#options.timers.clock.now()
-    void this.#run(pending).then((repeat) => {
-      if (pending.abort.signal.aborted) return
+    void this.#runner.run(run).then((repeat) => {
+      if (run.abort.signal.aborted) return
       this.#extra = undefined
       const { health } = this.#options
       if (kind === 'confirming' && (repeat || health().confirming)) this.requestConfirming()
@@ -186,7 +161,7 @@ export class Monitor {
 
   // The regular probe was called off for the confirmation; the monitor connection may have died with the others.
   #afterConfirmation(): void {
-    if (this.#connection?.alive !== true) this.requestRegular()
+    if (!this.#connection.alive) this.requestRegular()
     else this.#scheduleRegular()
   }
 
@@ -223,190 +198,7 @@ export class Monitor {
     })
   }
 
-  /** Runs one probe and reports it; true if it should be repeated because we stalled ourselves. */
-  async #run(pending: Pending): Promise<boolean> {
-    const { health, settings, ports, stalls, endpoint } = this.#options
-    const checks = this.#checks()
-    const { generation } = health()
-    const startedAt = stalls.clock.now()
-    const live = isLive(health())
-    const reusable =
-      pending.kind === 'regular' && this.#connection?.alive === true && this.#connection.generation === generation
-    let connection = reusable ? this.#connection : undefined
-    let refusal: Evidence | undefined
-    if (connection === undefined) {
-      try {
-        // Of an endpoint that has been up, connecting may take as long as an answer, and then the answer as long again: one
-        // that is merely far away would else fail each probe after its first late answer. At first it may take longer.
-        connection = await ports.connect(pending.kind, live ? settings().timeout : settings().connectTimeout)
-      } catch (error) {
-        const evidence = connectEvidence(error, ports)
-        connection = this.#borrow(pending, evidence)
-        if (connection === undefined) return this.#failed(pending, generation, startedAt, evidence, CONNECT, undefined)
-        refusal = evidence
-      }
-      if (pending.abort.signal.aborted) {
-        connection.destroy('its probe was superseded')
-        return false
-      }
-      if (pending.kind === 'regular') {
-        this.dropConnection('replaced')
-        this.#connection = connection
-      }
-    }
-    const { timeout } = settings()
-    const result = await probe({
-      connection,
-      checks,
-      endpoint: endpoint(),
-      timeoutMs: timeout,
-      stalls,
-      signal: pending.abort.signal,
-      evidenceOf: ports.evidenceOf,
-      onStarted: (check) => ports.onStarted(pending.kind, check),
-    })
-    if (!result.ok) {
-      // A second question behind a lost segment would be no new evidence: the next probe connects anew.
-      const unanswered = result.evidence.weight === 'soft' && !pending.abort.signal.aborted
-      if (pending.kind !== 'regular' || unanswered) connection.destroy('its probe failed')
-      return this.#failed(
-        pending,
-        generation,
-        startedAt,
-        result.evidence,
-        result.check.name,
-        result.check.capability === true ? result.check.name : undefined,
-      )
-    }
-    if (refusal !== undefined && !pending.abort.signal.aborted) {
-      this.#lastAnswerAt = stalls.clock.now()
-      this.#failed(pending, generation, startedAt, refusal, CONNECT, undefined)
-    }
-    return this.#succeeded(pending, generation, connection, !reusable && refusal === undefined, result)
-  }
-
-  // New connections are refused, and the monitor has lost its own: the standby tells whether the endpoint still answers on
-  // established ones, so that a changed password is not taken for an outage.
-  #borrow(pending: Pending, evidence: Evidence): ProbeConnection | undefined {
-    if (pending.kind !== 'regular' || evidence.weight !== 'refuses-connections' || pending.abort.signal.aborted)
-      return undefined
-    return this.#options.ports.borrow()
-  }
-
-  async #succeeded(
-    pending: Pending,
-    generation: number,
-    connection: ProbeConnection,
-    newConnection: boolean,
-    result: Extract<ProbeResult, { ok: true }>,
-  ): Promise<boolean> {
-    const { ports, health, stalls, settings, checks } = this.#options
-    const proof = this.#needsProof()
-      ? await within(
-          stalls,
-          settings().timeout,
-          (command) =>
-            proveWritable({ command, notWritableReason: health().notWritableReason, refusal: this.#refusal }),
-          connection,
-        )
-      : undefined
-    if (pending.abort.signal.aborted) {
-      if (pending.kind !== 'regular') connection.destroy('its probe was superseded')
-      return false
-    }
-    this.#repeatedAfterStall = false
-    if (pending.kind === 'regular') this.#lastAnswerAt = stalls.clock.now()
-    ports.onEnded({
-      kind: pending.kind,
-      check: checks[0]?.name ?? CONNECT,
-      ok: true,
-      roundTripMs: result.roundTripMs,
-    })
-    const { nothingUp } = ports.context()
-    // What cannot write must not become active for a moment; so this comes before the success.
-    if (proof !== undefined) this.#applyProof(generation, proof)
-    ports.apply({
-      type: 'probe-succeeded',
-      generation,
-      kind: pending.kind,
-      newConnection,
-      capabilities: result.capabilities,
-      notEligible: result.notEligible,
-      nothingUp,
-    })
-    if (pending.kind !== 'regular') ports.adopt(connection)
-    else if (newConnection && checks.length > 0) void this.#askRunId(connection)
-    return false
-  }
-
-  // Without checks, an endpoint that is not in use yet has to answer one call all the same, or it would be up because it
-  // accepts connections.
-  #checks(): readonly HealthCheck[] {
-    const { checks, health } = this.#options
-    return checks.length > 0 || isLive(health()) ? checks : [trial]
-  }
-
-  #needsProof(): boolean {
-    const { health, ports, checks } = this.#options
-    const state = health()
-    return !state.writable || (checks.length > 0 && !state.capabilityProven && !ports.context().isActive)
-  }
-
-  readonly #refusal = (error: unknown): { reason: Evidence['reason']; message: string } | undefined => {
-    const evidence = this.#options.ports.evidenceOf(error)
-    return evidence.weight === 'not-writable' || evidence.reason === 'out-of-memory' ? evidence : undefined
-  }
-
-  #applyProof(generation: number, proof: WritableProof): void {
-    const { ports } = this.#options
-    if (proof.writable) ports.apply({ type: 'proven-writable', generation })
-    else
-      ports.apply({
-        type: 'observed',
-        generation,
-        evidence: { weight: 'not-writable', reason: proof.reason, message: proof.message },
-        connectionAnswers: true,
-        since: this.#options.timers.clock.now(),
-      })
-  }
-
-  #failed(
-    pending: Pending,
-    generation: number,
-    startedAt: number,
-    evidence: Evidence,
-    check: string,
-    capability: string | undefined,
-  ): boolean {
-    const { ports, stalls } = this.#options
-    if (pending.abort.signal.aborted) return false
-    if (evidence.weight === 'soft' && !this.#repeatedAfterStall && stalls.stalledSince(startedAt) > 0) {
-      this.#repeatedAfterStall = true
-      return true
-    }
-    ports.onEnded({ kind: pending.kind, check, ok: false, evidence })
-    ports.apply({
-      type: 'probe-failed',
-      generation,
-      kind: pending.kind,
-      connecting: check === CONNECT,
-      evidence,
-      capability,
-      connectionAnswers: this.connectionAnswers(startedAt),
-      since: startedAt,
-    })
-    return false
-  }
-
-  async #askRunId(connection: ProbeConnection): Promise<void> {
-    const { ports, stalls, settings } = this.#options
-    const info = await within(stalls, settings().timeout, (command) => command(['INFO', 'server']), connection)
-    const runId =
-      typeof info === 'string' || Buffer.isBuffer(info) ? /\brun_id:(\w+)/.exec(String(info))?.[1] : undefined
-    if (runId !== undefined && connection.alive) ports.onRunId(runId)
-  }
-
-  #supersede(pending: Pending | undefined): void {
-    pending?.abort.abort()
+  #supersede(run: ProbeRun | undefined): void {
+    run?.abort.abort()
   }
 }

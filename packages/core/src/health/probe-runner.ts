@@ -1,0 +1,240 @@
+import type { HealthSettings } from '../options/presets.ts'
+import type { StallDetector } from '../runtime/stall-detector.ts'
+import { trial } from './checks/trial.ts'
+import { connectEvidence } from './connect-evidence.ts'
+import type { Evidence } from './evidence.ts'
+import type { HealthCheck } from './health-check.ts'
+import type { ProbeKind } from './health-event.ts'
+import { type HealthState, isLive } from './health-state.ts'
+import type { MonitorConnection } from './monitor-connection.ts'
+import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
+import { type ProbeResult, probe, within } from './probe.ts'
+import { proveWritable, type WritableProof } from './prove-writable.ts'
+import { readRunId } from './run-id.ts'
+
+/** The endpoint that is asked, and how it is reached. */
+export interface ProbeTarget {
+  /** What is asked; empty when only connecting counts (`health: false`). */
+  readonly checks: readonly HealthCheck[]
+  readonly endpoint: () => {
+    readonly id: string
+    readonly zone: string | undefined
+    readonly tags: Readonly<Record<string, string>>
+  }
+  readonly settings: () => HealthSettings
+  readonly health: () => HealthState
+  readonly stalls: StallDetector
+  readonly ports: MonitorPorts
+}
+
+export interface ProbeRunnerOptions {
+  readonly target: ProbeTarget
+  readonly connection: MonitorConnection
+  /** Whether an established connection has answered since then. */
+  readonly connectionAnswers: (since: number) => boolean
+}
+
+/**
+ * A probe under way. One that is aborted was superseded: its checks are called off, and its outcome is ignored. What it
+ * finds counts in the generation in which it began, or not at all.
+ */
+export interface ProbeRun {
+  readonly kind: ProbeKind
+  readonly generation: number
+  readonly startedAt: number
+  readonly abort: AbortController
+}
+
+/** What a probe that failed before its first check is reported as. */
+const CONNECT = 'connect'
+
+/**
+ * Carries out one probe from the connection to the report: connects or borrows, puts the checks, proves that writes are
+ * taken, and says what was observed.
+ */
+export class ProbeRunner {
+  readonly #target: ProbeTarget
+  readonly #connection: MonitorConnection
+  readonly #connectionAnswers: (since: number) => boolean
+  /** A probe that our own stall may have spoilt was repeated; the next one counts. */
+  #repeatedAfterStall = false
+
+  constructor({ target, connection, connectionAnswers }: ProbeRunnerOptions) {
+    this.#target = target
+    this.#connection = connection
+    this.#connectionAnswers = connectionAnswers
+  }
+
+  /** A probe that begins now; `run` carries it out. */
+  begin(kind: ProbeKind): ProbeRun {
+    const { health, stalls } = this.#target
+    return {
+      kind,
+      generation: health().generation,
+      startedAt: stalls.clock.now(),
+      abort: new AbortController(),
+    }
+  }
+
+  /** Carries the probe out and reports it; true if it should be repeated because we stalled ourselves. */
+  async run(run: ProbeRun): Promise<boolean> {
+    const { health, settings, ports, stalls, endpoint } = this.#target
+    const checks = this.#checks()
+    const live = isLive(health())
+    const reusable = run.kind === 'regular' ? this.#connection.of(run.generation) : undefined
+    let connection = reusable
+    let refusal: Evidence | undefined
+    if (connection === undefined) {
+      try {
+        // Of an endpoint that has been up, connecting may take as long as an answer, and then the answer as long again: one
+        // that is merely far away would else fail each probe after its first late answer. At first it may take longer.
+        connection = await ports.connect(run.kind, live ? settings().timeout : settings().connectTimeout)
+      } catch (error) {
+        const evidence = connectEvidence(error, ports)
+        connection = this.#borrow(run, evidence)
+        if (connection === undefined) return this.#failed(run, evidence, CONNECT)
+        refusal = evidence
+      }
+      if (run.abort.signal.aborted) {
+        connection.destroy('its probe was superseded')
+        return false
+      }
+      if (run.kind === 'regular') this.#connection.replace(connection)
+    }
+    const { timeout } = settings()
+    const result = await probe({
+      connection,
+      checks,
+      endpoint: endpoint(),
+      timeoutMs: timeout,
+      stalls,
+      signal: run.abort.signal,
+      evidenceOf: ports.evidenceOf,
+      onStarted: (check) => ports.onStarted(run.kind, check),
+    })
+    if (!result.ok) return this.#checksFailed(run, connection, result)
+    if (refusal !== undefined && !run.abort.signal.aborted) {
+      this.#connection.recordAnswer(stalls.clock.now())
+      this.#failed(run, refusal, CONNECT)
+    }
+    return this.#succeeded(run, connection, reusable === undefined && refusal === undefined, result)
+  }
+
+  // Without checks, an endpoint that is not in use yet has to answer one call all the same, or it would be up because it
+  // accepts connections.
+  #checks(): readonly HealthCheck[] {
+    const { checks, health } = this.#target
+    return checks.length > 0 || isLive(health()) ? checks : [trial]
+  }
+
+  // New connections are refused, and the monitor has lost its own: the standby tells whether the endpoint still answers on
+  // established ones, so that a changed password is not taken for an outage.
+  #borrow(run: ProbeRun, evidence: Evidence): ProbeConnection | undefined {
+    if (run.kind !== 'regular' || evidence.weight !== 'refuses-connections' || run.abort.signal.aborted)
+      return undefined
+    return this.#target.ports.borrow()
+  }
+
+  async #succeeded(
+    run: ProbeRun,
+    connection: ProbeConnection,
+    newConnection: boolean,
+    result: Extract<ProbeResult, { ok: true }>,
+  ): Promise<boolean> {
+    const { ports, health, stalls, settings, checks } = this.#target
+    const proof = this.#needsProof()
+      ? await within(
+          stalls,
+          settings().timeout,
+          (command) =>
+            proveWritable({ command, notWritableReason: health().notWritableReason, refusal: this.#refusal }),
+          connection,
+        )
+      : undefined
+    if (run.abort.signal.aborted) {
+      if (run.kind !== 'regular') connection.destroy('its probe was superseded')
+      return false
+    }
+    this.#repeatedAfterStall = false
+    if (run.kind === 'regular') this.#connection.recordAnswer(stalls.clock.now())
+    ports.onEnded({ kind: run.kind, check: checks[0]?.name ?? CONNECT, ok: true, roundTripMs: result.roundTripMs })
+    const { nothingUp } = ports.context()
+    // What cannot write must not become active for a moment; so this comes before the success.
+    if (proof !== undefined) this.#applyProof(run, proof)
+    ports.apply({
+      type: 'probe-succeeded',
+      generation: run.generation,
+      kind: run.kind,
+      newConnection,
+      capabilities: result.capabilities,
+      notEligible: result.notEligible,
+      nothingUp,
+    })
+    if (run.kind !== 'regular') ports.adopt(connection)
+    else if (newConnection && checks.length > 0) void this.#askRunId(connection)
+    return false
+  }
+
+  #needsProof(): boolean {
+    const { health, ports, checks } = this.#target
+    const state = health()
+    return !state.writable || (checks.length > 0 && !state.capabilityProven && !ports.context().isActive)
+  }
+
+  readonly #refusal = (error: unknown): { reason: Evidence['reason']; message: string } | undefined => {
+    const evidence = this.#target.ports.evidenceOf(error)
+    return evidence.weight === 'not-writable' || evidence.reason === 'out-of-memory' ? evidence : undefined
+  }
+
+  #applyProof({ generation }: ProbeRun, proof: WritableProof): void {
+    const { ports, stalls } = this.#target
+    if (proof.writable) ports.apply({ type: 'proven-writable', generation })
+    else
+      ports.apply({
+        type: 'observed',
+        generation,
+        evidence: { weight: 'not-writable', reason: proof.reason, message: proof.message },
+        connectionAnswers: true,
+        since: stalls.clock.now(),
+      })
+  }
+
+  async #askRunId(connection: ProbeConnection): Promise<void> {
+    const { ports, stalls, settings } = this.#target
+    const runId = await readRunId(connection, settings().timeout, stalls)
+    if (runId !== undefined && connection.alive) ports.onRunId(runId)
+  }
+
+  #checksFailed(
+    run: ProbeRun,
+    connection: ProbeConnection,
+    { check, evidence }: Extract<ProbeResult, { ok: false }>,
+  ): boolean {
+    // A second question behind a lost segment would be no new evidence: the next probe connects anew.
+    const unanswered = evidence.weight === 'soft' && !run.abort.signal.aborted
+    if (run.kind !== 'regular' || unanswered) connection.destroy('its probe failed')
+    return this.#failed(run, evidence, check.name, check.capability === true ? check.name : undefined)
+  }
+
+  #failed(run: ProbeRun, evidence: Evidence, check: string, capability?: string): boolean {
+    const { kind, generation, startedAt } = run
+    const { ports, stalls } = this.#target
+    if (run.abort.signal.aborted) return false
+    if (evidence.weight === 'soft' && !this.#repeatedAfterStall && stalls.stalledSince(startedAt) > 0) {
+      this.#repeatedAfterStall = true
+      return true
+    }
+    ports.onEnded({ kind, check, ok: false, evidence })
+    ports.apply({
+      type: 'probe-failed',
+      generation,
+      kind,
+      connecting: check === CONNECT,
+      evidence,
+      capability,
+      connectionAnswers: this.#connectionAnswers(startedAt),
+      since: startedAt,
+    })
+    return false
+  }
+}
