@@ -1,38 +1,21 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { SwitchReason } from '../events/event-map.ts'
-import type { HealthEffect, HealthEvent } from '../health/health-event.ts'
+import type { HealthEvent } from '../health/health-event.ts'
 import { isLive, steadyMs } from '../health/health-state.ts'
 import { reduceHealth } from '../health/reduce-health.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { changesNothingAtOnce } from './changes-nothing-at-once.ts'
+import type { ControllerPorts } from './controller-ports.ts'
 import { decide, unfitness } from './decide.ts'
-import type { Choose, Decision } from './decision-view.ts'
+import type { Decision } from './decision-view.ts'
 import { causeOf } from './explain.ts'
 import type { GroupState } from './group-state.ts'
+import { performEffect } from './health-effects.ts'
 import { decayed, recordDeath } from './hold-down.ts'
 
 const EVALUATE_SOON_MS = 250
-
-/** What the controller has done by others. */
-export interface ControllerPorts<TOptions> {
-  /** Destroys the endpoint's connections and returns how many commands were in flight on them. */
-  readonly destroyConnections: (record: EndpointRecord<TOptions>, why: string) => number
-  readonly confirm: (record: EndpointRecord<TOptions>) => void
-  readonly probeNow: (record: EndpointRecord<TOptions>) => void
-  /** The endpoint's next probe may be due earlier now. */
-  readonly probeSooner: (record: EndpointRecord<TOptions>) => void
-  readonly replaceMonitor: (record: EndpointRecord<TOptions>) => void
-  readonly restartMonitor: (record: EndpointRecord<TOptions>) => void
-  /** The next probe's time may have changed for all. */
-  readonly rescheduleMonitors: () => void
-  /** Who may be routed to has changed, or may have. */
-  readonly routesChanged: () => void
-  readonly choose: Choose
-  /** True where all endpoints serve at once, so that each death counts. */
-  readonly spread: boolean
-}
 
 export interface ControllerOptions<TOptions> {
   readonly state: GroupState<TOptions>
@@ -81,7 +64,7 @@ export class Controller<TOptions = unknown> {
       // Where one answers again, the active one may as well.
       if (isLive(after) && !isLive(before) && state.active !== record && state.active?.health.phase.kind === 'down')
         ports.probeNow(state.active)
-      for (const effect of effects) this.#perform(record, effect)
+      for (const effect of effects) performEffect(record, effect, this.#options)
       if (after.generation !== before.generation && after.operator !== 'removed') ports.restartMonitor(record)
       else if (before.writable && !after.writable) ports.probeSooner(record)
     })
@@ -261,47 +244,6 @@ export class Controller<TOptions = unknown> {
       const downForMs = now - state.allDownSince
       state.allDownSince = undefined
       bus.emit('recovered', { endpointId: alive.id, downForMs })
-    }
-  }
-
-  #perform(record: EndpointRecord<TOptions>, effect: HealthEffect): void {
-    const { bus, ports, state } = this.#options
-    const endpointId = record.id
-    switch (effect.type) {
-      case 'changed': {
-        const { from, to, reason, message, strikes } = effect
-        bus.emit('health-changed', {
-          endpointId,
-          from,
-          to,
-          reason,
-          message,
-          strikes,
-          generation: record.health.generation,
-          writable: record.health.writable,
-        })
-        return
-      }
-      case 'destroy-connections':
-        record.abandonedInFlight = ports.destroyConnections(record, effect.why)
-        return
-      case 'confirm':
-        ports.confirm(record)
-        return
-      case 'trouble':
-        for (const other of state.records) if (other !== record) ports.probeNow(other)
-        return
-      case 'replace-monitor':
-        ports.replaceMonitor(record)
-        return
-      case 'connections-refused':
-        bus.emit('connections-refused', { endpointId, reason: effect.reason, message: effect.message })
-        return
-      case 'connections-accepted':
-        bus.emit('connections-accepted', { endpointId })
-        return
-      case 'observer-suspect':
-        bus.emit('observer-suspect', { endpointId, message: effect.message })
     }
   }
 }
