@@ -81,12 +81,10 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
    */
   async start(): Promise<void> {
     if (this.#lifecycle === 'closed') throw this.#closedError()
-    const { members, stalls, options } = this.#engine
     if (this.#lifecycle === 'idle') {
       this.#lifecycle = 'started'
-      if (this.#held) this.#hold = options.clock.keepAlive()
-      stalls.start()
-      for (const member of members.values()) member.monitor.start()
+      if (this.#held) this.#hold = this.#engine.options.clock.keepAlive()
+      this.#engine.start()
     }
     await this.#policyMet()
   }
@@ -243,20 +241,9 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
   }
 
   async #close(drainTimeout: number): Promise<void> {
-    const { members, routes, retiring, controller, connector, bus, timers, stalls } = this.#engine
     this.#lifecycle = 'closed'
     for (const abandon of [...this.#abandonStart]) abandon()
-    controller.close()
-    for (const member of members.values()) member.monitor.stop()
-    for (const route of routes) route.close(true)
-    routes.clear()
-    await retiring.until(() => [...members.values()].every((member) => member.connections.inFlight === 0), drainTimeout)
-    for (const member of members.values()) member.stop('the group was closed')
-    connector.close('the group was closed')
-    stalls.stop()
-    retiring.close()
-    timers.close()
-    bus.close()
+    await this.#engine.close(drainTimeout)
     this.#hold?.cancel()
   }
 

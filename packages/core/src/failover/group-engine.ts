@@ -1,8 +1,7 @@
 import type { ClientAdapter } from '../adapter/client-adapter.ts'
-import type { ErrorVerdict } from '../adapter/error-verdict.ts'
 import { Connector } from '../connections/connector.ts'
 import { EndpointMember, type MemberEnvironment } from '../connections/endpoint-member.ts'
-import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { LentConnections } from '../connections/lent-connections.ts'
 import { ProgressWatch } from '../connections/progress-watch.ts'
 import { RetiringConnections } from '../connections/retiring-connections.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
@@ -16,18 +15,14 @@ import { CommandRoute } from '../routing/command-route.ts'
 import { SpreadRoutes } from '../routing/spread-routes.ts'
 import type { WaitingRoom } from '../routing/waiting-commands.ts'
 import type { Timer } from '../runtime/clock.ts'
-import { type Stall, StallDetector } from '../runtime/stall-detector.ts'
+import { StallDetector } from '../runtime/stall-detector.ts'
 import { TimerScope } from '../runtime/timer-scope.ts'
 import { firstAvailable } from '../selection/strategies/first-available.ts'
 import { StrategyRunner } from '../selection/strategy-runner.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { GroupState } from './group-state.ts'
-
-/** A stall is at least this long, in milliseconds, whatever the probe timeout. */
-const MIN_STALL_MS = 250
-/** After standing still for longer than this, the process was suspended: its sockets are verified afresh. */
-const SUSPENDED_MS = 5000
+import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
 
 /** Connects the parts of a group with each other. Everything else takes what it needs as one options object. */
 export class GroupEngine<TClient, TOptions> {
@@ -45,6 +40,7 @@ export class GroupEngine<TClient, TOptions> {
   readonly strategy: StrategyRunner
   readonly routes = new Set<CommandRoute<TClient>>()
   readonly room: WaitingRoom
+  readonly #lent: LentConnections<TClient, TOptions>
   readonly #spread: SpreadRoutes<TOptions> | undefined
   readonly #budget: RetryBudget
   readonly #environment: MemberEnvironment<TClient, TOptions>
@@ -60,15 +56,15 @@ export class GroupEngine<TClient, TOptions> {
     this.timers = new TimerScope(clock)
     this.stalls = new StallDetector({
       timers: this.timers,
-      thresholdMs: this.#stallThreshold(),
-      onStall: (stall) => this.#onStall(stall),
+      thresholdMs: stallThresholdMs(options.endpoints),
+      onStall: (stall) => guardAfterStall(stall, this),
     })
     this.connector = new Connector({
       adapter,
       bus: this.bus,
       timers: this.timers,
       stalls: this.stalls,
-      onLost: (connection, error) => this.#onLost(connection, error),
+      onLost: (connection, error) => this.#lent.lost(connection, error),
       onBusy: () => this.#onBusy(),
     })
     this.watch = new ProgressWatch(this.timers, this.stalls)
@@ -84,6 +80,16 @@ export class GroupEngine<TClient, TOptions> {
     })
     this.#spread = this.strategy.mode === 'spread' ? new SpreadRoutes(this.state, this.strategy) : undefined
     this.controller = this.#makeController()
+    this.#lent = new LentConnections({
+      members: this.members,
+      borrowers: this.routes,
+      watch: this.watch,
+      retiring: this.retiring,
+      bus: this.bus,
+      classify: (error) => adapter.classifyError(error),
+      apply: (record, event) => this.controller.apply(record, event),
+      onReplaced: () => this.#routesChanged(),
+    })
     this.#environment = this.#makeEnvironment()
     for (const endpoint of options.endpoints) this.addMember(endpoint)
   }
@@ -102,6 +108,28 @@ export class GroupEngine<TClient, TOptions> {
     return member
   }
 
+  /** Begins to watch the endpoints, and ourselves. */
+  start(): void {
+    this.stalls.start()
+    for (const member of this.members.values()) member.monitor.start()
+  }
+
+  /** Ends all parts, after waiting up to `drainTimeout` ms for what is in flight. */
+  async close(drainTimeout: number): Promise<void> {
+    const { members, routes, retiring, connector } = this
+    this.controller.close()
+    for (const member of members.values()) member.monitor.stop()
+    for (const route of routes) route.close(true)
+    routes.clear()
+    await retiring.until(() => [...members.values()].every((member) => member.connections.inFlight === 0), drainTimeout)
+    for (const member of members.values()) member.stop('the group was closed')
+    connector.close('the group was closed')
+    this.stalls.stop()
+    retiring.close()
+    this.timers.close()
+    this.bus.close()
+  }
+
   /** Makes the way of one more transparent client. */
   createRoute(): CommandRoute<TClient> {
     const { options, timers, bus } = this
@@ -116,11 +144,11 @@ export class GroupEngine<TClient, TOptions> {
       targets: () => this.#targets(),
       pick: this.#spread?.pick,
       connectionsOf: (id) => this.members.get(id)?.connections,
-      onMissing: (id) => this.#onMissing(id),
-      retire: (connection) => this.#retire(connection),
-      watch: (connection) => this.#watch(connection),
+      onMissing: (id) => this.#lent.missing(id),
+      retire: (connection) => this.#lent.retire(connection),
+      watch: (connection) => this.#lent.watch(connection),
       classify: (error) => this.adapter.classifyError(error),
-      observe: (connection, verdict, error) => this.#observe(connection, verdict, error),
+      observe: (connection, verdict, error) => this.#lent.observe(connection, verdict, error),
       takeFromBudget: () => this.#budget.tryTake(timers.clock.now()),
       onRetry: (payload) => bus.emit('retry', payload),
       onBudgetExhausted: (endpointId, command) => bus.emit('retry-budget-exhausted', { endpointId, command }),
@@ -195,7 +223,7 @@ export class GroupEngine<TClient, TOptions> {
       }),
       onStandbyReady: () => this.#routesChanged(),
       onRunId: (record, runId) => this.#onRunId(record, runId),
-      onStuck: (connection, silentMs) => this.#replace(connection, silentMs),
+      onStuck: (connection, silentMs) => this.#lent.replace(connection, silentMs),
       onCalls: (count) => this.#budget.recordCalls(count, this.timers.clock.now()),
     }
   }
@@ -220,75 +248,6 @@ export class GroupEngine<TClient, TOptions> {
     for (const route of this.routes) route.update()
   }
 
-  #onMissing(id: string): void {
-    const record = this.state.find(id)
-    if (record === undefined) return
-    const { acceptsConnections, confirming, dataConnectionLost } = record.health
-    // While a loss is confirmed nothing is lent, and it is not yet known whether the standby can replace what was lost.
-    if (!acceptsConnections && !confirming && !dataConnectionLost) {
-      this.controller.apply(record, { type: 'data-connection', generation: record.health.generation, lost: true })
-    }
-  }
-
-  #watch(connection: ManagedConnection<TClient>): void {
-    const member = this.members.get(connection.endpointId)
-    if (member === undefined) return
-    this.watch.add(connection as ManagedConnection, member.watched)
-    const { health } = member.record
-    if (health.dataConnectionLost)
-      this.controller.apply(member.record, { type: 'data-connection', generation: health.generation, lost: false })
-  }
-
-  #retire(connection: ManagedConnection<TClient>): void {
-    this.retiring.add(connection, () => {
-      this.watch.remove(connection as ManagedConnection)
-      this.members.get(connection.endpointId)?.connections.release(connection, 'it is not used any more')
-    })
-  }
-
-  /** The endpoint answers, and this one connection to it does not: its commands are settled by class. */
-  #replace(connection: ManagedConnection<TClient>, silentMs: number): void {
-    this.#drop(connection)
-    this.bus.emit('connection-replaced', { endpointId: connection.endpointId, connectionId: connection.id, silentMs })
-    this.members
-      .get(connection.endpointId)
-      ?.connections.release(connection, `it was silent for ${Math.round(silentMs)} ms`)
-    this.#routesChanged()
-  }
-
-  #drop(connection: ManagedConnection<TClient>): void {
-    this.watch.remove(connection as ManagedConnection)
-    for (const route of this.routes) route.forget(connection)
-    this.members.get(connection.endpointId)?.connections.forget(connection)
-  }
-
-  #onLost(connection: ManagedConnection<TClient>, error: unknown): void {
-    this.#drop(connection)
-    const { evidence } = this.adapter.classifyError(error)
-    const message = evidence.weight === 'hard' ? evidence.message : 'an established connection was lost'
-    const reason = evidence.weight === 'hard' ? evidence.reason : 'connection-lost'
-    this.members.get(connection.endpointId)?.observe(connection.generation, { weight: 'hard', reason, message })
-  }
-
-  #observe(connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown): void {
-    const { evidence, attempt } = verdict
-    const member = this.members.get(connection.endpointId)
-    if (member === undefined) return
-    // A connection that takes no more commands is lost, whatever the error says of it; its own event may come later.
-    if ((attempt === 'unsent' || attempt === 'ambiguous') && !connection.isUsable()) {
-      connection.reportLost(error)
-      return
-    }
-    if (evidence.weight === 'none') return
-    // What an established connection fails with is its loss, whatever the error would mean for a new one.
-    if (attempt !== 'rejected' && attempt !== 'answered' && evidence.weight !== 'soft' && evidence.weight !== 'local') {
-      connection.reportLost(error)
-      return
-    }
-    if (evidence.weight === 'soft') member.countFailure(connection)
-    member.observe(connection.generation, evidence)
-  }
-
   #onBusy(): void {
     this.state.commandSent = true
     this.watch.wake()
@@ -303,26 +262,5 @@ export class GroupEngine<TClient, TOptions> {
   #rescheduleMonitors(): void {
     for (const member of this.members.values())
       if (member.record.health.phase.kind === 'down') member.monitor.reschedule()
-  }
-
-  #stallThreshold(): number {
-    return Math.max(
-      MIN_STALL_MS,
-      Math.min(...this.options.endpoints.map((endpoint) => endpoint.health.timeout), Infinity) / 2,
-    )
-  }
-
-  #onStall(stall: Stall): void {
-    const durationMs = stall.to - stall.from
-    this.bus.emit('stall-started', { startedAgoMs: durationMs })
-    const settings = [...this.members.values()].map((member) => member.record.config.health)
-    this.state.guardUntil = stall.to + Math.max(0, ...settings.map((health) => health.reprobe))
-    if (durationMs > SUSPENDED_MS) {
-      for (const member of this.members.values()) {
-        member.monitor.dropConnection('this process was suspended')
-        member.monitor.requestRegular()
-      }
-    }
-    this.bus.emit('stall-ended', { durationMs })
   }
 }
