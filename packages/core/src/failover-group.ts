@@ -1,15 +1,14 @@
 import type { ClientAdapter } from './adapter/client-adapter.ts'
 import type { EndpointConfig } from './endpoint/endpoint.ts'
 import type { GroupSnapshot } from './endpoint/snapshot.ts'
-import { GroupClosedError, StartFailedError, SwitchRefusedError } from './errors.ts'
+import { GroupClosedError } from './errors.ts'
 import type { EventName, FailoverEvent } from './events/event-map.ts'
 import type { EventStream } from './events/event-stream.ts'
 import { buildSnapshot } from './failover/build-snapshot.ts'
 import { explainEndpoint } from './failover/explain.ts'
 import { GroupEngine } from './failover/group-engine.ts'
 import { type EndpointUpdate, Operator } from './failover/operator.ts'
-import { endpointsNeeded } from './failover/start-policy.ts'
-import { endpointState } from './health/health-state.ts'
+import { StartPolicy } from './failover/start-policy.ts'
 import type { FailoverGroupOptions } from './options/group-options.ts'
 import { resolveOptions } from './options/resolve-options.ts'
 import type { CommandRoute } from './routing/command-route.ts'
@@ -31,11 +30,11 @@ export interface FailoverGroupHooks<TOptions> {
 export class FailoverGroup<TClient = unknown, TOptions = unknown> implements AsyncDisposable {
   readonly #engine: GroupEngine<TClient, TOptions>
   readonly #operator: Operator<TClient, TOptions>
+  readonly #startPolicy: StartPolicy<TOptions>
   #lifecycle: GroupSnapshot['lifecycle'] = 'idle'
   #hold: Timer | undefined
   #held = true
   #closing: Promise<void> | undefined
-  readonly #abandonStart = new Set<() => void>()
 
   /** @throws ConfigurationError naming the field, its value and what is allowed; nothing has been started then */
   constructor(
@@ -57,6 +56,12 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
       makeMember: (config) => engine.addMember(config),
       isStarted: () => this.#lifecycle === 'started',
       mergeOptions,
+    })
+    this.#startPolicy = new StartPolicy({
+      state: engine.state,
+      bus: engine.bus,
+      timers: engine.timers,
+      causes: () => engine.causes(),
     })
   }
 
@@ -86,7 +91,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
       if (this.#held) this.#hold = this.#engine.options.clock.keepAlive()
       this.#engine.start()
     }
-    await this.#policyMet()
+    await this.#startPolicy.met()
   }
 
   /** Ends everything: waits up to `drainTimeout` ms for commands in flight, then destroys. Idempotent; never rejects. */
@@ -201,11 +206,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
    */
   async failback(): Promise<void> {
     this.#refuseClosed()
-    const preferred = this.#engine.state.records.find((record) => endpointState(record.health) === 'up')
-    if (preferred === undefined) throw new SwitchRefusedError('none', 'no endpoint is up')
-    if (this.#engine.options.failback.mode === 'never')
-      throw new SwitchRefusedError(preferred.id, 'failback.mode is "never"')
-    if (preferred.id !== this.active) await this.#operator.switchTo(preferred.id, { pin: false })
+    await this.#operator.failback()
   }
 
   /** Everything at this moment, frozen. */
@@ -242,40 +243,9 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
 
   async #close(drainTimeout: number): Promise<void> {
     this.#lifecycle = 'closed'
-    for (const abandon of [...this.#abandonStart]) abandon()
+    this.#startPolicy.abandon(() => this.#closedError())
     await this.#engine.close(drainTimeout)
     this.#hold?.cancel()
-  }
-
-  #policyMet(): Promise<void> {
-    const { bus, state, options, timers } = this.#engine
-    const { policy, timeout } = options.start
-    const isMet = (): boolean => {
-      const up = state.records.filter((record) => endpointState(record.health) === 'up').length
-      return up >= endpointsNeeded(policy, state.records.length) && (policy === 'none' || state.activeId !== undefined)
-    }
-    if (isMet()) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        timer.cancel()
-        bus.off('health-changed', check)
-        bus.off('activated', check)
-        bus.off('endpoint-removed', check)
-        this.#abandonStart.delete(abandon)
-        finish()
-      }
-      const check = (): void => {
-        if (isMet()) settle(resolve)
-      }
-      const abandon = (): void => settle(() => reject(this.#closedError()))
-      const timer = timers.set(timeout, () =>
-        settle(() => reject(new StartFailedError(options.name, policy, timeout, this.#engine.causes()))),
-      )
-      bus.on('health-changed', check)
-      bus.on('activated', check)
-      bus.on('endpoint-removed', check)
-      this.#abandonStart.add(abandon)
-    })
   }
 
   #refuseClosed(): void {

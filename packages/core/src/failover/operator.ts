@@ -3,7 +3,7 @@ import type { RetiringConnections } from '../connections/retiring-connections.ts
 import type { EndpointConfig } from '../endpoint/endpoint.ts'
 import { ConfigurationError, SwitchRefusedError, UnknownEndpointError } from '../errors.ts'
 import type { EventBus } from '../events/event-bus.ts'
-import { isLive } from '../health/health-state.ts'
+import { endpointState, isLive } from '../health/health-state.ts'
 import { type ResolvedEndpoint, resolveEndpoint } from '../options/resolve-endpoint.ts'
 import type { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
@@ -104,6 +104,14 @@ export class Operator<TClient, TOptions> {
     }
     // It may have been removed while it was probed.
     controller.switchTo(this.#member(id).record, pin)
+  }
+
+  async failback(): Promise<void> {
+    const { state } = this.#options
+    const preferred = state.records.find((record) => endpointState(record.health) === 'up')
+    if (preferred === undefined) throw new SwitchRefusedError('none', 'no endpoint is up')
+    if (state.options.failback.mode === 'never') throw new SwitchRefusedError(preferred.id, 'failback.mode is "never"')
+    if (preferred.id !== state.activeId) await this.switchTo(preferred.id, { pin: false })
   }
 
   async #drain(id: string, drainTimeout: number): Promise<void> {
