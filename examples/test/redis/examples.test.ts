@@ -58,7 +58,7 @@ test('listening-to-events: everything that happened is told, in order', async ()
     ]),
   )
   expect(steps.at(-1)).toBe('failback: west -> east after N s of grace')
-  expect(output).toMatch(/^east was left for west after \d+ ms; unknown outcomes: \d+$/m)
+  expect(output).toMatch(/^east was left for west after \d+ ms; commands in flight: \d+$/m)
   expect(output).toMatch(/^explained: "east" is down\. DOWN: .+ It is not eligible for commands\.$/m)
   expect(output).toMatch(/^snapshot: east is up, active, round trip [\d.]+ ms$/m)
   expect(output).toMatch(/^snapshot: west is up, round trip [\d.]+ ms$/m)

@@ -22,7 +22,7 @@ const WAITING_CAP_MS = 500
 const AT_ONCE_MS = 100
 /** A lost connection, and the refusal of one that should replace it. */
 const REPLACEMENT_REFUSED_MS = 1000
-/** Good probes in a row before a voluntary move; the first of them is the one that finds the endpoint up. */
+/** Good probes before a voluntary move, beside the first, which is the one that finds the endpoint up. */
 const FURTHER_GOOD_PROBES = 2
 
 const hangMs = health.suspicion + (health.fall - 1) * health.timeout + (health.fall - 2) * JITTER * health.reprobe

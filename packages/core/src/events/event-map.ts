@@ -67,9 +67,15 @@ export interface EventPayloads {
     reason: SwitchReason
     /** Milliseconds from the first sign of trouble to the decision; 0 where the operator decided. */
     detectionMs: number
-    /** Milliseconds from the decision until commands could be sent to the new endpoint; 0 with a warm standby. */
+    /**
+     * Milliseconds from the decision until new commands were directed to the new endpoint; 0 in practice. Where no warm
+     * standby was ready, waiting commands go out only when one is connected.
+     */
     switchMs: number
-    /** Commands in flight on the old endpoint whose outcome is unknown. */
+    /**
+     * Every command in flight on the old endpoint when it was given up, reads included; reads are repeated. 0 where it was
+     * left for another reason than that it is DOWN.
+     */
     ambiguousInFlight: number
     epoch: number
   }

@@ -4,7 +4,7 @@ import { isLive, steadyMs } from '../health/health-state.ts'
 import type { Choose, Decision, DecisionView, EndpointView } from './decision-view.ts'
 import { graceMs } from './hold-down.ts'
 
-/** Good probes in a row before a voluntary move. */
+/** Good probes since the endpoint came up before a voluntary move to it. A strike in between takes none away. */
 const GOOD_PROBES_BEFORE_FAILBACK = 3
 
 /**

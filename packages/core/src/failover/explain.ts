@@ -53,7 +53,7 @@ const explainTarget = (view: DecisionView, candidate: EndpointView, now: number)
   if (view.failback.mode !== 'auto')
     return [...said, `Voluntary moves are off (failback.mode is "${view.failback.mode}").`]
   const at = voluntaryMoveAt(view, candidate, now)
-  if (!Number.isFinite(at)) return [...said, 'A voluntary move to it waits for good probes in a row.']
+  if (!Number.isFinite(at)) return [...said, 'A voluntary move to it waits for more good probes.']
   return [
     ...said,
     at > now

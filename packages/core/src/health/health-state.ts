@@ -56,6 +56,7 @@ export interface HealthState {
   readonly notEligible: string | undefined
   /** Whether an ability check (write, role) has passed since the endpoint came up. */
   readonly capabilityProven: boolean
+  /** Probes that passed since the endpoint came up, the one that found it up included. */
   readonly goodProbes: number
   readonly steady: SteadyTime
   /** First sign of the present trouble. */
