@@ -18,7 +18,9 @@ const { client, group } = createFailoverClient({
 
 // One kind of event: its fields are typed by its name.
 group.on('failover', ({ from, to, detectionMs, ambiguousInFlight }) => {
-  console.log(`${from} was left for ${to} after ${Math.round(detectionMs)} ms; commands in flight: ${ambiguousInFlight}`)
+  console.log(
+    `${from} was left for ${to} after ${Math.round(detectionMs)} ms; commands in flight: ${ambiguousInFlight}`,
+  )
 })
 
 // All of them from here on, in order. What is not read yet is kept; leaving the loop or closing the group ends it.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { blockEventLoop } from '@redis-endpoint-failover/test-infra'
-import { failed } from '@redis-endpoint-failover/testkit'
+import { failed } from '@redis-endpoint-failover/testkit/load'
 import { startPair } from '../scenario/server-pair.ts'
 import { Session } from '../scenario/session.ts'
 import { startTraffic, trafficText } from '../scenario/traffic.ts'

@@ -6,7 +6,7 @@ import {
   type LoadReport,
   startLoad,
   unsettled,
-} from '@redis-endpoint-failover/testkit'
+} from '@redis-endpoint-failover/testkit/load'
 import type { Measure } from '../measure/verdict.ts'
 import type { ServerPair } from './server-pair.ts'
 import type { Session } from './session.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Load } from '@redis-endpoint-failover/testkit'
+import type { Load } from '@redis-endpoint-failover/testkit/load'
 import type { Session } from './session.ts'
 import { endpointIds } from './settings.ts'
 import type { View } from './view/view.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findExecutionFaults, type LoadReport, unsettled } from '@redis-endpoint-failover/testkit'
+import { findExecutionFaults, type LoadReport, unsettled } from '@redis-endpoint-failover/testkit/load'
 import { faults } from './faults/index.ts'
 import { keepRunning } from './keep-running.ts'
 import type { DemoOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import { type Load, startLoad } from '@redis-endpoint-failover/testkit'
+import { type Load, startLoad } from '@redis-endpoint-failover/testkit/load'
 import type { DemoClient, Servers } from './clients/demo-client.ts'
 import { openClient } from './clients/open-client.ts'
 import type { Fault } from './faults/fault.ts'

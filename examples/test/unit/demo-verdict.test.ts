@@ -1,5 +1,5 @@
 import { AmbiguousResultError } from '@redis-endpoint-failover/core'
-import type { LoadOutcome, LoadReport } from '@redis-endpoint-failover/testkit'
+import type { LoadOutcome, LoadReport } from '@redis-endpoint-failover/testkit/load'
 import { describe, expect, test } from 'vitest'
 import { boundsOf, graceMs, longestReprobeMs, toleratedMs } from '../../src/demo/verdict/bounds.ts'
 import type { Observation } from '../../src/demo/verdict/observation.ts'

@@ -13,21 +13,4 @@ export {
 } from './contract/client/client-contract.ts'
 export type { ServerAddress } from './contract/server-address.ts'
 
-export {
-  type CountedServer,
-  countExecutions,
-  type ExecutionFaults,
-  type Executions,
-  findExecutionFaults,
-} from './load/count-executions.ts'
-export {
-  ambiguous,
-  failed,
-  type LoadOutcome,
-  type LoadReport,
-  longestGapMs,
-  longestLatencyMs,
-  succeeded,
-  unsettled,
-} from './load/load-report.ts'
-export { type Load, type LoadOptions, type StopOptions, startLoad } from './load/start-load.ts'
+export * from './load/index.ts'

@@ -1,5 +1,5 @@
 import { AmbiguousResultError } from '@redis-endpoint-failover/core'
-import type { LoadOutcome, LoadReport } from '@redis-endpoint-failover/testkit'
+import type { LoadOutcome, LoadReport } from '@redis-endpoint-failover/testkit/load'
 import type { Observation } from './observation.ts'
 
 /** What became of the commands that were sent during one fault. */
