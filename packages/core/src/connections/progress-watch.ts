@@ -61,6 +61,7 @@ export class ProgressWatch {
   readonly #watched = new Map<ManagedConnection, Watched>()
   #timer: Timer | undefined
   #idleTicks = 0
+  #tickMs = MAX_TICK_MS
   #lastTickAt = 0
 
   constructor(timers: TimerScope, stalls: StallDetector) {
@@ -104,9 +105,9 @@ export class ProgressWatch {
   #arm(): void {
     let shortest = Infinity
     for (const { endpoint } of this.#watched.values()) shortest = Math.min(shortest, endpoint.suspicion)
-    const tickMs = Math.min(Math.max(shortest / 10, MIN_TICK_MS), MAX_TICK_MS)
+    this.#tickMs = Math.min(Math.max(shortest / 10, MIN_TICK_MS), MAX_TICK_MS)
     // A decision: what has already arrived is read before silence is judged.
-    this.#timer = this.#timers.setDecision(tickMs, () => this.#tick())
+    this.#timer = this.#timers.setDecision(this.#tickMs, () => this.#tick())
   }
 
   #tick(): void {
@@ -162,8 +163,10 @@ export class ProgressWatch {
   #judge(connection: ManagedConnection, watched: Watched, now: number): void {
     const { endpoint } = watched
     const silentMs = now - watched.quietSinceLatest
-    // A probe too many costs nothing, so suspicion counts from the earliest moment; a strike counts from the latest.
-    if (!watched.suspected && now - watched.quietSinceEarliest >= endpoint.suspicion) {
+    // A strike counts from the latest moment that silence can have begun. A probe too many or a new connection costs
+    // little, so these count from the earliest, and come now if they would be late at the next look.
+    const quietByNextLook = now + this.#tickMs - watched.quietSinceEarliest
+    if (!watched.suspected && quietByNextLook >= endpoint.suspicion) {
       watched.suspected = true
       endpoint.onSuspicion()
     }
@@ -172,7 +175,11 @@ export class ProgressWatch {
       watched.strikes = strikes
       endpoint.onSilence(connection, silentMs, strikes)
     }
-    if (silentMs >= endpoint.silenceTimeout(watched.bytes !== undefined) && connection.alive && endpoint.answers()) {
+    if (
+      quietByNextLook >= endpoint.silenceTimeout(watched.bytes !== undefined) &&
+      connection.alive &&
+      endpoint.answers()
+    ) {
       endpoint.onStuck(connection, silentMs)
     }
   }

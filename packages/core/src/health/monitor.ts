@@ -13,6 +13,12 @@ export interface MonitorOptions extends ProbeTarget {
 }
 
 /**
+ * A confirmation that is lost itself is repeated this soon, in milliseconds: it may have met a process that is just dying,
+ * whose listener closes last, and the next one is refused.
+ */
+const CONFIRM_AGAIN_MS = 20
+
+/**
  * Watches one endpoint: a regular probe on a connection of its own, a confirming probe when a connection was lost, a
  * fresh one now and then. One probe per connection at a time; requests coalesce. It says when to ask, `ProbeRunner` asks
  * and reports; what the observations mean is decided by `reduceHealth`.
@@ -111,7 +117,8 @@ export class Monitor {
     this.#regular = undefined
     this.#extra = undefined
     this.#cancelRegular()
-    const wait = this.#lastConfirmingAt + MIN_PROBE_GAP_MS - this.#options.timers.clock.now()
+    const gap = this.#options.health().failedConfirmations > 0 ? CONFIRM_AGAIN_MS : MIN_PROBE_GAP_MS
+    const wait = this.#lastConfirmingAt + gap - this.#options.timers.clock.now()
     if (wait > 0) this.#nextRegular = this.#options.timers.set(wait, () => this.#runExtra('confirming'))
     else this.#runExtra('confirming')
   }
