@@ -168,6 +168,11 @@ const considerVoluntaryMove = (view: DecisionView, active: EndpointView, now: nu
   const chosen = choose(withActive(view, ready, active), active.endpoint)
   const target = ready.find((candidate) => candidate.endpoint.id === chosen?.id)
   if (target === undefined) return stay(later)
+  // A move blocks the next one for `minStay`. So one that would be regretted within that time is not made: the better
+  // endpoint is waited for, as long as it stays on its way.
+  const soon = rivals.filter((rival) => (readyAt.get(rival) ?? Infinity) <= now + view.failback.minStay)
+  const better = choose(withActive(view, soon, active), active.endpoint)
+  if (better !== undefined && !ready.some((candidate) => candidate.endpoint.id === better.id)) return stay(later)
   const reason =
     view.endpoints.indexOf(target) < view.endpoints.indexOf(active) ? 'preferred-endpoint-stable' : 'strategy'
   return { kind: 'switch', to: target.endpoint.id, reason, voluntary: true, graceMs: graceOf(view, target, now) }

@@ -213,6 +213,13 @@ describe('a voluntary move', () => {
     expect(decided(view(views, { activeId: 'c' }))).toBe('failback to b: preferred-endpoint-stable')
   })
 
+  it('to a second-best is not made while a better one will be ready before another move is allowed', () => {
+    const soonReady = one('a', health(up, { steady: { bankedMs: 0, since: NOW - 7000 } }))
+    const views = [soonReady, one('b', health(up)), one('c', health(up))]
+    expect(decide(view(views, { activeId: 'c' }), NOW, first)).toMatchObject({ kind: 'stay', recheckAt: NOW + 3000 })
+    expect(decide(view(views, { activeId: 'c' }), NOW + 3000, first)).toMatchObject({ kind: 'switch', to: 'a' })
+  })
+
   it('is not made to one that is suspect', () => {
     expect(decided(view([one('a', health(suspect)), one('b', health(up))], onSecond))).toBe('stay')
   })
