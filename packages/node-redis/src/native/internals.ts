@@ -13,6 +13,7 @@ export interface CommandOptions {
 
 export interface CommandParser {
   readonly redisArgs: CommandArgument[]
+  readonly preserve?: unknown
 }
 
 export type TransformReply = ((reply: unknown, preserve?: unknown, typeMapping?: unknown) => unknown) | undefined

@@ -1,21 +1,48 @@
 import { isReadOnlyCommand } from '@redis-endpoint-failover/core'
-import type { CommandOptions, Internals, RedisArguments } from '../native/internals.ts'
+import type { CommandOptions, CommandParser, Internals, RedisArguments, TransformReply } from '../native/internals.ts'
+import { sendsPlainly } from '../native/plain-send.ts'
 import { type Connection, commandTask, nativeOf, type Router } from './router.ts'
 
 /**
  * Single commands: the commands of the client and of its views, those of modules and functions, scripts, and raw ones.
- * The way of a command that meets a connection is one call and one `then`; the rest is for when something goes wrong.
+ * A command that meets a connection costs as many promises as with the bare client where that is possible, else one
+ * `then` more; the rest is for when something goes wrong. See docs/decisions/0008.
  */
 export const installCommandFunnel = (client: Internals, router: Router): void => {
   const { route } = router
 
-  // Every command of an application comes through here: no function is made in it but the one for errors.
+  // What native `_executeCommand` does for an ordinary command, and the connection's counters.
+  const sendPlainly = async (
+    connection: Connection,
+    command: unknown,
+    parser: CommandParser,
+    options: CommandOptions | undefined,
+    transformReply: TransformReply,
+  ): Promise<unknown> => {
+    connection.begin()
+    let reply: unknown
+    try {
+      reply = await nativeOf(connection).sendCommand(parser.redisArgs, options)
+    } catch (error) {
+      return route.recover(
+        { connection, error, attempt: 1 },
+        commandTask(parser.redisArgs, sender(command, parser, options, transformReply)),
+      )
+    }
+    connection.onReply(reply)
+    // The command has ended well, even if this throws.
+    return transformReply ? transformReply(reply, parser.preserve, options?.typeMapping) : reply
+  }
+
+  // Every command of an application comes through here.
   client._executeCommand = (command, parser, options, transformReply) => {
     const connection = router.admit(parser.redisArgs)
     if (connection === undefined)
       return router.detour(parser.redisArgs, sender(command, parser, options, transformReply))
+    const native = nativeOf(connection)
+    if (sendsPlainly(native, parser.redisArgs)) return sendPlainly(connection, command, parser, options, transformReply)
     connection.begin()
-    return nativeOf(connection)
+    return native
       ._executeCommand(command, parser, options, transformReply)
       .then(connection.onReply, (error: unknown) =>
         route.recover(

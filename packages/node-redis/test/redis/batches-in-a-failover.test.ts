@@ -80,10 +80,10 @@ describe('after a failover', () => {
     await client.addTo('sum', 1)
     const view = client.withCommandOptions({ asap: true })
     const batch = client.multi().set('batch', 'x').incr('batches')
-    const popped = client.blPop('before', 0)
+    const popped = expect(client.blPop('before', 0)).rejects.toMatchObject({ code: 'AMBIGUOUS_RESULT' })
     await client.ping()
     await setup.east.kill()
-    await expect(popped).rejects.toMatchObject({ code: 'AMBIGUOUS_RESULT' })
+    await popped
     await eventually(() => group.active === 'west')
     expect(await client.addTo('sum', 5)).toBe(5)
     expect(await view.get('sum')).toBe('5')

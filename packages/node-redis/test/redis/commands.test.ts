@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type CommandParser, createClient, defineScript, RESP_TYPES } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { findInternals } from '../../src/native/find-internals.ts'
 import { startEastAndWest } from './failover-setup.ts'
 
 let setup: Awaited<ReturnType<typeof startEastAndWest>>
@@ -49,6 +51,16 @@ const extended = (options: object) =>
     },
   })
 
+const addAndThrow = {
+  parseCommand: (parser: CommandParser, key: string) => {
+    parser.push('INCR')
+    parser.pushKey(key)
+  },
+  transformReply: (_reply: number): number => {
+    throw new Error('not what I expected')
+  },
+}
+
 describe('a routed client', () => {
   test('runs commands, raw commands and errors like the client it was made from', async () => {
     const { client } = await setup.open()
@@ -59,6 +71,49 @@ describe('a routed client', () => {
     expect({ ...(await client.hGetAll('hash')) }).toEqual({ a: '1', b: '2' })
     await expect(client.lPush('greeting', 'x')).rejects.toThrow('WRONGTYPE')
     await expect(client.sendCommand([5 as unknown as string])).rejects.toThrow(TypeError)
+  })
+
+  test('hands on what a transformation throws, for a command that was executed once and has ended well', async () => {
+    const create = (options: object) => createClient({ ...options, modules: { counter: { add: addAndThrow } } })
+    const { client, group } = await setup.open({ create, retry: { isIdempotent: () => true } })
+    const retries: unknown[] = []
+    group.on('retry', (event) => retries.push(event))
+    await expect(client.counter.add('count')).rejects.toThrow('not what I expected')
+    expect(await client.get('count')).toBe('1')
+    expect(retries).toEqual([])
+    await group.switchTo('west')
+    expect(await client.get('count')).toBeNull()
+  })
+
+  test('publishes replies for those who listen, and calls a client that somebody has wrapped', async () => {
+    const wrapped: unknown[] = []
+    const create = (options: object) => {
+      const made = createClient(options)
+      const inner = findInternals(made)
+      const own = inner._executeCommand.bind(inner)
+      inner._executeCommand = (command, parser, commandOptions, transformReply) => {
+        wrapped.push(parser.redisArgs[0])
+        return own(command, parser, commandOptions, transformReply)
+      }
+      return made
+    }
+    const { client: plain } = await setup.open()
+    const { client: other } = await setup.open({ create })
+    const published: unknown[] = []
+    const listener = (message: unknown) => published.push(message)
+    subscribe('node-redis:command:reply', listener)
+    try {
+      await plain.set('key', 'value')
+      await other.get('key')
+    } finally {
+      unsubscribe('node-redis:command:reply', listener)
+    }
+    await other.get('key')
+    expect(published).toEqual([
+      expect.objectContaining({ args: ['SET', 'key', '?'], reply: 'OK' }),
+      expect.objectContaining({ args: ['GET', 'key'], reply: 'value' }),
+    ])
+    expect(wrapped).toEqual(['GET', 'GET'])
   })
 
   test('runs transactions and pipelines', async () => {
