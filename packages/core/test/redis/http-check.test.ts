@@ -5,14 +5,14 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 // By path: the certificates are all that this test needs of it.
-import { createCertificates } from '../../../../../../test-infra/src/redis/certificates.ts'
-import { ConfigurationError } from '../../../../src/errors.ts'
-import { http } from '../../../../src/health/checks/http.ts'
-import { type HealthCheck, unhealthy } from '../../../../src/health/health-check.ts'
-import { runCheck } from '../../../../src/health/run-check.ts'
-import { systemClock } from '../../../../src/runtime/system-clock.ts'
-import { TimerScope } from '../../../../src/runtime/timer-scope.ts'
-import { errorOf } from './check-bench.ts'
+import { createCertificates } from '../../../../test-infra/src/redis/certificates.ts'
+import { ConfigurationError } from '../../src/errors.ts'
+import { http } from '../../src/health/checks/http.ts'
+import { type HealthCheck, unhealthy } from '../../src/health/health-check.ts'
+import { runCheck } from '../../src/health/run-check.ts'
+import { systemClock } from '../../src/runtime/system-clock.ts'
+import { TimerScope } from '../../src/runtime/timer-scope.ts'
+import { errorOf } from '../unit/health/checks/check-bench.ts'
 
 const servers: Server[] = []
 
