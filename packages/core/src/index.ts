@@ -55,7 +55,10 @@ export { command } from './health/checks/command.ts'
 export { composite } from './health/checks/composite.ts'
 export { http } from './health/checks/http.ts'
 export { keyValue } from './health/checks/key-value.ts'
+export { lagAware } from './health/checks/lag-aware.ts'
 export { ping } from './health/checks/ping.ts'
+export { replicationLag } from './health/checks/replication-lag.ts'
+export { role } from './health/checks/role.ts'
 export { setGet } from './health/checks/set-get.ts'
 export {
   healthy,
