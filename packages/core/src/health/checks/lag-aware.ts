@@ -48,7 +48,7 @@ export const lagAware = (options: LagAwareOptions): HealthCheck => {
 }
 
 const baseOf = (url: string | URL): URL => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const parsed = URL.canParse(String(url)) ? new URL(url) : undefined
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return parsed
   // The text itself may hold credentials, so it is not shown.
   throw new ConfigurationError('lagAware.url', 'something else', 'a URL such as https://cluster.example:9443')
