@@ -124,6 +124,9 @@ const onProbeFailed = (
   // New connections fail while an old one answers: the server lives. Not DOWN, but no target either. A probe that
   // confirms a loss counts in full, where it shows that nothing listens any more or nothing answers.
   const evidence = event.evidence
+  // A loss is being confirmed, and that tells. Another connect that fails meanwhile is of the same death, at a moment when
+  // the monitor may only seem to answer because its own end has not been read yet.
+  if (event.kind === 'fresh' && state.confirming) return { state: seen, effects: [] }
   if (event.connectionAnswers && isAboutConnecting(event)) return refuseConnections(seen, evidence)
   // Without sight of a living connection, the monitor's own probes count; counting both would be counting one hang twice.
   if (event.kind === 'fresh' && (evidence.weight === 'soft' || evidence.weight === 'hard'))

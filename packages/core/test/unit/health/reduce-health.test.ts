@@ -392,3 +392,26 @@ describe('the first sign of trouble', () => {
     expect(trouble([success(), observed('hard', 'connection-lost'), failure('soft')])).toBe(1)
   })
 })
+
+it('another connect that fails while a loss is being confirmed does not answer the confirmation', () => {
+  const settings = { fall: 3, rise: 2 }
+  const up = { ...initialHealth, phase: { kind: 'up', since: 0 } } as const
+  const evidence = { weight: 'hard', reason: 'connection-lost', message: 'the peer closed the connection' } as const
+  const lost = { type: 'observed', generation: 1, evidence, connectionAnswers: true, since: 10 } as const
+  const confirming = reduceHealth(up, lost, 10, settings).state
+  expect(confirming.confirming).toBe(true)
+  const refused = { weight: 'conclusive', reason: 'connection-refused', message: 'the connection was refused' } as const
+  const failed = {
+    type: 'probe-failed',
+    generation: 1,
+    capability: undefined,
+    connectionAnswers: true,
+    since: 9,
+  } as const
+  const standby = { ...failed, kind: 'fresh', connecting: true, evidence: refused } as const
+  const after = reduceHealth(confirming, standby, 11, settings)
+  expect(after.effects).toEqual([])
+  expect(after.state).toMatchObject({ confirming: true, acceptsConnections: true, phase: { kind: 'suspect' } })
+  const confirmed = reduceHealth(after.state, { ...standby, kind: 'confirming' }, 12, settings)
+  expect(confirmed.state.phase).toMatchObject({ kind: 'down', reason: 'connection-refused' })
+})
