@@ -95,6 +95,7 @@ export type {
   ConnectionPurpose,
   ConnectionRequest,
 } from './adapter/client-adapter.ts'
+export type { EndpointKind, TopologyQuestion, TopologyReport } from './adapter/topology-report.ts'
 export {
   evidenceForSystemError,
   serverErrorCode,

@@ -1,4 +1,5 @@
 import type { ErrorVerdict } from './error-verdict.ts'
+import type { EndpointKind, TopologyQuestion, TopologyReport } from './topology-report.ts'
 
 /** One argument of a Redis command, as both clients accept it. */
 export type CommandArgument = string | number | Buffer | Uint8Array
@@ -27,6 +28,9 @@ export interface ConnectionRequest<TOptions> {
 /**
  * One native client with one connection: no offline queue, no reconnection, no resending of its own. Whatever it
  * accepts, it writes; so a command that it refuses was certainly not sent.
+ *
+ * Of an endpoint that is not `single` it is one native client with several connections, which may open them anew by
+ * itself. It is lost (`onLost`) only when the client as a whole has ended.
  */
 export interface AdapterConnection<TClient> {
   /** The native client. */
@@ -44,6 +48,11 @@ export interface AdapterConnection<TClient> {
   isUsable(): boolean
   /** Bytes received so far on this connection; `undefined` where the client does not show them. */
   bytesRead(): number | undefined
+  /**
+   * Looks at all servers behind a `managed` endpoint. Rejects only where nothing can be said at all; servers that do not
+   * answer are part of the report. Required of such endpoints, and used of no others.
+   */
+  examineTopology?(question: TopologyQuestion): Promise<TopologyReport>
   /** Lets the process exit although the connection is open. */
   unref(): void
   /** Undoes `unref()`. */
@@ -63,6 +72,8 @@ export interface ClientAdapter<TClient = unknown, TOptions = unknown> {
   createConnection(request: ConnectionRequest<TOptions>): AdapterConnection<TClient>
   /** What an error of this client says about the attempt that failed, and about the endpoint's health. Never throws. */
   classifyError(error: unknown): ErrorVerdict
+  /** What stands behind an endpoint's client. Default: always `single`. */
+  endpointKind?(options: TOptions): EndpointKind
   /** `host:port` or a path for messages; never anything secret. */
   describeAddress(options: TOptions): string
 }

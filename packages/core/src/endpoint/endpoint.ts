@@ -57,4 +57,8 @@ export interface EndpointHealthOptions {
   readonly suspicion?: number
   readonly connectTimeout?: number
   readonly freshProbeInterval?: number
+  /** Cluster and Sentinel: how long the topology must have been out of order before the endpoint is DOWN. */
+  readonly topologyGrace?: number
+  /** Cluster: how many primaries must answer. Default `all`. */
+  readonly minHealthyPrimaries?: number | 'all'
 }

@@ -25,6 +25,7 @@ export type HealthReason =
   | 'silence'
   | 'tls-error'
   | 'too-many-connections'
+  | 'topology-not-ok'
 
 /**
  * How much one observation weighs:

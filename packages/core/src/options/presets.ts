@@ -18,6 +18,10 @@ export interface HealthSettings {
   readonly freshProbeInterval: number
   /** The longest wait between probes of an endpoint that is DOWN. */
   readonly reprobeCap: number
+  /** How long a Cluster or Sentinel endpoint may be out of order before it is DOWN: its own promotion comes first. */
+  readonly topologyGrace: number
+  /** Primaries of a Cluster that must answer. */
+  readonly minHealthyPrimaries: number | 'all'
 }
 
 /** When a preferred endpoint is moved back to. All times are milliseconds. */
@@ -63,6 +67,8 @@ const HEALTH: HealthSettings = {
   connectTimeout: 1250,
   freshProbeInterval: 30_000,
   reprobeCap: 5000,
+  topologyGrace: 15_000,
+  minHealthyPrimaries: 'all',
 }
 
 const FAILBACK: FailbackSettings = { mode: 'auto', grace: 10_000, graceMax: 300_000, minStay: 5000 }

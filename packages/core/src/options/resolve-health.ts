@@ -13,6 +13,8 @@ const FIELDS = [
   'suspicion',
   'connectTimeout',
   'freshProbeInterval',
+  'topologyGrace',
+  'minHealthyPrimaries',
 ] as const
 
 /** Probes of one endpoint are never closer than this, so nobody can ask for more. */
@@ -28,13 +30,13 @@ export const resolveHealth = (
   preset: PresetName,
   layers: readonly (EndpointHealthOptions | undefined)[],
 ): HealthSettings => {
-  const chosen: { -readonly [Name in keyof HealthSettings]?: HealthSettings[Name] } = {}
+  const chosen: Partial<HealthSettings> = {}
   for (const layer of layers) {
     if (layer === undefined) continue
     checkObject(field, layer)
     for (const name of FIELDS) {
       const value = layer[name]
-      if (value !== undefined) chosen[name] = value
+      if (value !== undefined) Object.assign(chosen, { [name]: value })
     }
   }
   const figures = presets[checkOneOf('preset', preset, Object.keys(presets) as PresetName[])].health
@@ -64,6 +66,9 @@ const validateHealth = (field: string, health: HealthSettings): HealthSettings =
   checkNumber(`${field}.suspicion`, health.suspicion, { min: 10, max: 600_000, unit })
   checkNumber(`${field}.connectTimeout`, health.connectTimeout, { min: 10, max: 600_000, unit })
   checkNumber(`${field}.freshProbeInterval`, health.freshProbeInterval, { min: MIN_PROBE_GAP_MS, unit })
+  checkNumber(`${field}.topologyGrace`, health.topologyGrace, { min: 0, max: 3_600_000, unit })
+  if (health.minHealthyPrimaries !== 'all')
+    checkNumber(`${field}.minHealthyPrimaries`, health.minHealthyPrimaries, { min: 1, max: 1000, integer: true })
   // A probe that may take longer than the interval would make the interval meaningless, and detection longer than it says.
   if (health.timeout > health.interval) {
     throw new ConfigurationError(

@@ -39,6 +39,8 @@ export interface ResolvedOptions<TOptions = unknown> {
   readonly endpointDefaults: EndpointDefaults
   /** The checks of a probe, in order; empty with `health: false`. */
   readonly checks: readonly HealthCheck[]
+  /** Those of them that the user configured; an endpoint that looks after several servers has no use for the default. */
+  readonly userChecks: readonly HealthCheck[]
   readonly selection: PreparedStrategy | SelectionStrategy
   readonly zone: string | undefined
   readonly selectionTimeout: number
@@ -103,7 +105,7 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
     name: checkText('name', options.name ?? 'redis'),
     endpoints: resolveEndpoints(options, endpointDefaults, policy),
     endpointDefaults,
-    checks: options.health === false ? [] : resolveChecks(health?.check),
+    ...resolveBothChecks(options.health, health?.check),
     selection: checkSelection(options.selection ?? firstAvailable()),
     zone: options.zone,
     selectionTimeout: checkNumber('selectionTimeout', options.selectionTimeout ?? 5000, {
@@ -160,6 +162,15 @@ const resolveHealthOptions = (health: FailoverGroupOptions['health']): HealthOpt
   if (health === undefined || health === false) return undefined
   checkHealthFields('health', checkObject('health', health), ['check'])
   return health
+}
+
+const resolveBothChecks = (
+  health: FailoverGroupOptions['health'],
+  check: HealthOptions['check'],
+): Pick<ResolvedOptions, 'checks' | 'userChecks'> => {
+  if (health === false) return { checks: [], userChecks: [] }
+  const checks = resolveChecks(check)
+  return { checks, userChecks: check === undefined ? [] : checks }
 }
 
 const resolveChecks = (check: HealthOptions['check']): readonly HealthCheck[] => {
