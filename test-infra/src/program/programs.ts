@@ -7,13 +7,6 @@ export const redisServerSource: ProgramSource = {
   brewFormula: 'redis',
 }
 
-export const redisSentinelSource: ProgramSource = {
-  names: ['redis-sentinel', 'valkey-sentinel'],
-  envVariable: 'REDIS_SENTINEL',
-  debianPackage: 'redis-sentinel',
-  brewFormula: 'redis',
-}
-
 export const haproxySource: ProgramSource = {
   names: ['haproxy'],
   envVariable: 'HAPROXY',

@@ -44,12 +44,14 @@ export interface ConfigFileInput {
   dir: string
   control: Credentials
   tls: Certificates | undefined
+  /** Lines that an object cannot hold, because their key repeats (`sentinel ...`). */
+  lines?: readonly string[]
 }
 
 type Setting = [key: string, value: string | number | undefined]
 
 /** The text of redis.conf. A file, not arguments, so that CONFIG REWRITE (and Sentinel, which uses it) works. */
-export function configFile({ options, port, dir, control, tls }: ConfigFileInput): string {
+export function configFile({ options, port, dir, control, tls, lines = [] }: ConfigFileInput): string {
   const { args = {}, password, aclUsers = [], replicaOf } = options
   const source = replicaOf === undefined || isOurs(replicaOf, control) ? control : replicaOf
   const settings: Setting[] = [
@@ -73,8 +75,9 @@ export function configFile({ options, port, dir, control, tls }: ConfigFileInput
     ...(Array.isArray(args) ? [] : Object.entries(args as Record<string, string | number>)),
   ]
   return settings
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${value === '' ? '""' : value}\n`]))
-    .join('')
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${value === '' ? '""' : value}`]))
+    .concat(lines, '')
+    .join('\n')
 }
 
 function plainSettings(port: number): Setting[] {

@@ -17,6 +17,10 @@ export interface RedisServerInput {
   tls: Certificates | undefined
   control: Credentials
   options: RedisOptions
+  /** Further lines of redis.conf. */
+  lines?: readonly string[]
+  /** Run it by `redis-server --sentinel`. */
+  sentinel?: boolean
 }
 
 /** Thrown when something else listens on the port already. */
@@ -128,9 +132,10 @@ export class RedisServer implements AsyncDisposable {
 
   /** Used by `startRedis` and `restart`: resolves when the new process answers. */
   async start(): Promise<void> {
-    const { program, options } = this.#input
+    const { program, options, sentinel } = this.#input
     this.#writeFiles()
-    const args = ['redis.conf', ...(Array.isArray(options.args) ? (options.args as string[]) : [])]
+    const mode = sentinel === true ? ['--sentinel'] : []
+    const args = ['redis.conf', ...mode, ...(Array.isArray(options.args) ? (options.args as string[]) : [])]
     const process = new ManagedProcess({ name: this.name, command: program, args, dir: this.dir })
     this.#process = process
     try {
