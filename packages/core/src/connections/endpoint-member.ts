@@ -1,24 +1,19 @@
-import type { ClientAdapter } from '../adapter/client-adapter.ts'
+import type { EndpointKind } from '../adapter/topology-report.ts'
 import { FailureDetector } from '../detector/failure-detector.ts'
 import { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
-import type { EventBus } from '../events/event-bus.ts'
 import { type Evidence, noEvidence } from '../health/evidence.ts'
-import type { HealthCheck } from '../health/health-check.ts'
-import type { HealthEvent } from '../health/health-event.ts'
 import { isLive } from '../health/health-state.ts'
+import { managedEvidence } from '../health/managed-evidence.ts'
 import { Monitor } from '../health/monitor.ts'
 import type { ProbeConnection, ProbeOutcome } from '../health/monitor-ports.ts'
-import type { DetectorSettings } from '../options/presets.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
-import { jitter, type Random } from '../runtime/random.ts'
-import type { StallDetector } from '../runtime/stall-detector.ts'
-import type { TimerScope } from '../runtime/timer-scope.ts'
+import { jitter } from '../runtime/random.ts'
 import { averageRoundTrip } from '../selection/latency.ts'
 import { PeakAverage } from '../selection/peak-average.ts'
-import type { Connector } from './connector.ts'
 import { EndpointConnections } from './endpoint-connections.ts'
 import type { ManagedConnection } from './managed-connection.ts'
+import type { MemberEnvironment } from './member-environment.ts'
 import type { WatchedEndpoint } from './progress-watch.ts'
 
 const RECONNECT_FIRST_MS = 200
@@ -26,29 +21,6 @@ const RECONNECT_CAP_MS = 5000
 /** Where a client does not show the bytes that arrive, a long reply looks like silence; so it gets more time. */
 const SILENCE_VISIBLE_MS = 5000
 const SILENCE_BLIND_MS = 30_000
-
-/** What all members of a group share. */
-export interface MemberEnvironment<TClient, TOptions> {
-  readonly adapter: ClientAdapter<TClient, TOptions>
-  readonly connector: Connector<TClient, TOptions>
-  readonly bus: EventBus
-  readonly timers: TimerScope
-  readonly stalls: StallDetector
-  readonly random: Random
-  readonly checks: readonly HealthCheck[]
-  readonly detector: DetectorSettings
-  readonly connectionSilenceTimeout: number | undefined
-  readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
-  readonly context: (record: EndpointRecord<TOptions>) => {
-    nothingUp: boolean
-    commandsWaiting: boolean
-    isActive: boolean
-  }
-  readonly onStandbyReady: () => void
-  readonly onRunId: (record: EndpointRecord<TOptions>, runId: string) => void
-  readonly onStuck: (connection: ManagedConnection<TClient>, silentMs: number) => void
-  readonly onCalls: (count: number) => void
-}
 
 /** One endpoint at work: its record, its monitor, its connections, its failure detector. */
 export class EndpointMember<TClient, TOptions> {
@@ -64,7 +36,15 @@ export class EndpointMember<TClient, TOptions> {
   #silenceStrikes = 0
 
   constructor(config: ResolvedEndpoint<TOptions>, order: number, environment: MemberEnvironment<TClient, TOptions>) {
-    this.#environment = environment
+    this.#environment = {
+      ...environment,
+      apply: (record, event) => {
+        const counted = this.kind === 'managed' ? managedEvidence(event) : event
+        if (counted !== undefined) environment.apply(record, counted)
+        // One server's trouble: look at all of them.
+        else if (event.type === 'observed' && event.evidence.weight !== 'none') this.monitor.requestRegular()
+      },
+    }
     const { clock } = environment.timers
     this.record = new EndpointRecord(config, order, {
       inFlight: () => this.connections.inFlight,
@@ -74,6 +54,11 @@ export class EndpointMember<TClient, TOptions> {
     this.connections = this.#makeConnections()
     this.monitor = this.#makeMonitor()
     this.watched = this.#makeWatched()
+  }
+
+  /** What stands behind the endpoint's client. */
+  get kind(): EndpointKind {
+    return this.#environment.adapter.endpointKind?.(this.record.config.options) ?? 'single'
   }
 
   /** Destroys the application's connections; returns how many commands were in flight on them. */
@@ -164,10 +149,12 @@ export class EndpointMember<TClient, TOptions> {
   }
 
   #makeMonitor(): Monitor {
-    const { timers, stalls, random, checks, bus, apply, context, onRunId } = this.#environment
+    const { timers, stalls, random, checks, userChecks, bus, apply, context, onRunId } = this.#environment
     const { record } = this
     return new Monitor({
       checks,
+      userChecks,
+      managed: () => this.kind === 'managed',
       endpoint: () => ({ id: record.id, zone: record.config.zone, tags: record.config.tags }),
       settings: () => record.config.health,
       health: () => record.health,
@@ -213,7 +200,7 @@ export class EndpointMember<TClient, TOptions> {
       answers: () => record.health.phase.kind === 'up' && this.monitor.connectionAnswers(timers.clock.now()),
       isProbed: checks.length > 0,
       onSuspicion: () => {
-        if (checks.length > 0) this.monitor.requestRegular()
+        if (checks.length > 0 || this.kind === 'managed') this.monitor.requestRegular()
       },
       onSilence: (connection, silentMs, strikes) => {
         if (strikes <= this.#silenceStrikes) return
@@ -229,7 +216,10 @@ export class EndpointMember<TClient, TOptions> {
         connection.progressAt = timers.clock.now()
         if (record.health.livenessStrikes > 0) apply(record, { type: 'replied', generation })
       },
-      onStuck: (connection, silentMs) => onStuck(connection as ManagedConnection<TClient>, silentMs),
+      onStuck: (connection, silentMs) => {
+        // One of several servers may be silent; the client finds the way around it, and the others go on.
+        if (this.kind !== 'managed') onStuck(connection as ManagedConnection<TClient>, silentMs)
+      },
       onThroughput: (connection, settled, failed, inFlight, elapsedMs) => {
         const now = timers.clock.now()
         onCalls(settled)

@@ -73,12 +73,15 @@ export class LentConnections<TClient, TOptions> {
 
   /** The connection was lost: evidence about its endpoint, and nobody may go on using it. */
   lost(connection: ManagedConnection<TClient>, error: unknown): void {
-    const { classify, members } = this.#options
+    const { classify, members, onReplaced } = this.#options
     this.#drop(connection)
     const { evidence } = classify(error)
     const message = evidence.weight === 'hard' ? evidence.message : 'an established connection was lost'
     const reason = evidence.weight === 'hard' ? evidence.reason : 'connection-lost'
-    members.get(connection.endpointId)?.observe(connection.generation, { weight: 'hard', reason, message })
+    const member = members.get(connection.endpointId)
+    member?.observe(connection.generation, { weight: 'hard', reason, message })
+    // Elsewhere the confirmation comes first; the loss of such a client needs none, as it says nothing of its servers.
+    if (member?.kind === 'managed') onReplaced()
   }
 
   /** An attempt on the connection failed: evidence about its endpoint, or the first sign that it is lost. */
@@ -92,6 +95,12 @@ export class LentConnections<TClient, TOptions> {
       return
     }
     if (evidence.weight === 'none') return
+    if (member.kind !== 'single') {
+      // One of several connections: the client has others, and opens this one anew.
+      const weight = attempt === 'rejected' || attempt === 'answered' ? evidence.weight : 'hard'
+      member.observe(connection.generation, { ...evidence, weight: evidence.weight === 'local' ? 'local' : weight })
+      return
+    }
     // What an established connection fails with is its loss, whatever the error would mean for a new one.
     if (attempt !== 'rejected' && attempt !== 'answered' && evidence.weight !== 'soft' && evidence.weight !== 'local') {
       connection.reportLost(error)

@@ -1,4 +1,5 @@
 import type { AdapterConnection, CommandArgument, ConnectionPurpose } from '../adapter/client-adapter.ts'
+import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
 
 export interface ConnectionFacts {
   readonly id: number
@@ -82,6 +83,13 @@ export class ManagedConnection<TClient = unknown> {
   /** Sends a raw command, outside of the counters: for probes. */
   command(args: readonly CommandArgument[]): Promise<unknown> {
     return this.#native.command(args)
+  }
+
+  /** Looks at all servers behind the connection. @throws TypeError where the adapter cannot */
+  async examineTopology(question: TopologyQuestion): Promise<TopologyReport> {
+    if (this.#native.examineTopology === undefined)
+      throw new TypeError('the adapter calls the endpoint "managed" and has no examineTopology()')
+    return this.#native.examineTopology(question)
   }
 
   /** Counts a command as ended in an error. */

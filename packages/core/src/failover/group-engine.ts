@@ -1,7 +1,8 @@
 import type { ClientAdapter } from '../adapter/client-adapter.ts'
 import { Connector } from '../connections/connector.ts'
-import { EndpointMember, type MemberEnvironment } from '../connections/endpoint-member.ts'
+import { EndpointMember } from '../connections/endpoint-member.ts'
 import { LentConnections } from '../connections/lent-connections.ts'
+import type { MemberEnvironment } from '../connections/member-environment.ts'
 import { ProgressWatch } from '../connections/progress-watch.ts'
 import { RetiringConnections } from '../connections/retiring-connections.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
@@ -213,6 +214,7 @@ export class GroupEngine<TClient, TOptions> {
       stalls: this.stalls,
       random: options.random,
       checks: options.checks,
+      userChecks: options.userChecks,
       detector: options.detector,
       connectionSilenceTimeout: options.connectionSilenceTimeout,
       apply: (record, event) => this.controller.apply(record, event),

@@ -132,22 +132,40 @@ const struck = (
     lastEvidence: evidence,
   }
   if (state.phase.kind === 'down') return { state: { ...next, phase: failedAgain(state.phase, evidence) }, effects: [] }
-  const trouble: HealthEffect[] = state.troubleSince === undefined ? [{ type: 'trouble' }] : []
-  if (strikes(next) >= settings.fall) return down(next, evidence, now, since, evidence.weight === 'soft', trouble)
-  if (state.phase.kind === 'up')
-    return changed(
-      state,
-      { ...next, phase: { kind: 'suspect', since: state.phase.since } },
-      evidence.reason,
-      evidence.message,
-      trouble,
-    )
-  return { state: next, effects: trouble }
+  if (strikes(next) >= settings.fall)
+    return down(next, evidence, now, since, evidence.weight === 'soft', troubleOf(state))
+  return suspected(state, next, evidence, { now, since })
+}
+
+const troubleOf = (state: HealthState): HealthEffect[] =>
+  state.troubleSince === undefined ? [{ type: 'trouble' }] : []
+
+/** Something speaks against an endpoint that is not DOWN: it is suspect, and its time up is interrupted. */
+export const suspected = (
+  before: HealthState,
+  after: HealthState,
+  evidence: Evidence,
+  { now, since }: { now: number; since: number },
+): HealthTransition => {
+  const next: HealthState = {
+    ...after,
+    steady: {
+      bankedMs: before.steady.bankedMs + (before.steady.since === undefined ? 0 : now - before.steady.since),
+      since: undefined,
+    },
+    troubleSince: before.troubleSince ?? since,
+    lastEvidence: evidence,
+  }
+  const trouble = troubleOf(before)
+  if (next.phase.kind !== 'up') return { state: next, effects: trouble }
+  const suspect: HealthState = { ...next, phase: { kind: 'suspect', since: next.phase.since } }
+  return changed(before, suspect, evidence.reason, evidence.message, trouble)
 }
 
 type Down = Extract<HealthState['phase'], { kind: 'down' }>
 
-const failedAgain = (phase: Down, evidence: Evidence): Down => ({
+/** One more failure of an endpoint that is DOWN already. */
+export const failedAgain = (phase: Down, evidence: Evidence): Down => ({
   ...phase,
   reason: evidence.reason,
   message: evidence.message,
@@ -156,7 +174,8 @@ const failedAgain = (phase: Down, evidence: Evidence): Down => ({
   failures: phase.failures + 1,
 })
 
-const down = (
+/** The endpoint is DOWN: its connections are destroyed, and a new generation begins. */
+export const down = (
   state: HealthState,
   evidence: Evidence,
   now: number,

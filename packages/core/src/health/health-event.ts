@@ -37,6 +37,15 @@ export type HealthEvent =
       /** When the probe began. */
       readonly since: number
     }
+  /** A look at all servers of an endpoint that manages several by itself found them out of order. */
+  | {
+      readonly type: 'topology-lost'
+      readonly generation: number
+      /** `soft` where nobody answered, else `conclusive`. */
+      readonly evidence: Evidence
+      /** When the look began. */
+      readonly since: number
+    }
   /** The application's own traffic or connections showed something. */
   | {
       readonly type: 'observed'

@@ -1,4 +1,5 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
+import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthEvent, ProbeKind } from './health-event.ts'
 
@@ -7,6 +8,8 @@ export interface ProbeConnection {
   readonly alive: boolean
   readonly generation: number
   command(args: readonly CommandArgument[]): Promise<unknown>
+  /** Looks at all servers behind it; of an endpoint that manages several by itself. */
+  examineTopology(question: TopologyQuestion): Promise<TopologyReport>
   destroy(why: string): void
 }
 

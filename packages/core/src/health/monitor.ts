@@ -2,7 +2,7 @@ import { MIN_PROBE_GAP_MS } from '../options/resolve-health.ts'
 import type { Timer } from '../runtime/clock.ts'
 import { jitter, type Random } from '../runtime/random.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
-import { isLive } from './health-state.ts'
+import { isLive, strikes } from './health-state.ts'
 import { MonitorConnection } from './monitor-connection.ts'
 import { type ProbeRun, ProbeRunner, type ProbeTarget } from './probe-runner.ts'
 import { INTERVAL_JITTER, nextProbeDelay } from './probe-schedule.ts'
@@ -173,10 +173,10 @@ export class Monitor {
   }
 
   #scheduleRegular(notAfter = Infinity): void {
-    const { health, settings, ports, random, checks, timers } = this.#options
+    const { health, settings, ports, random, checks, timers, managed } = this.#options
     // Without checks there is nothing to ask of an endpoint that is up and takes writes: the application's traffic is the
-    // evidence.
-    if (checks.length === 0 && isLive(health()) && health().writable) return
+    // evidence. It is none against several servers that look after themselves, so their trouble is followed to its end.
+    if (checks.length === 0 && isLive(health()) && health().writable && !(managed() && strikes(health()) > 0)) return
     const delayMs = Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)
     if (timers.clock.now() + delayMs < notAfter) this.#armRegular(delayMs)
   }

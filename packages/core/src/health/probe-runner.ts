@@ -1,5 +1,7 @@
+import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
 import type { HealthSettings } from '../options/presets.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
+import { topology } from './checks/topology.ts'
 import { trial } from './checks/trial.ts'
 import { connectEvidence } from './connect-evidence.ts'
 import type { Evidence } from './evidence.ts'
@@ -16,6 +18,10 @@ import { readRunId } from './run-id.ts'
 export interface ProbeTarget {
   /** What is asked; empty when only connecting counts (`health: false`). */
   readonly checks: readonly HealthCheck[]
+  /** Those of them that the user chose. */
+  readonly userChecks: readonly HealthCheck[]
+  /** The endpoint looks after several servers by itself: its topology is asked for in place of the default check. */
+  readonly managed: () => boolean
   readonly endpoint: () => {
     readonly id: string
     readonly zone: string | undefined
@@ -79,8 +85,8 @@ export class ProbeRunner {
   /** Carries the probe out and reports it; true if it should be repeated because we stalled ourselves. */
   async run(run: ProbeRun): Promise<boolean> {
     const { health, settings, ports, stalls, endpoint } = this.#target
-    const checks = this.#checks()
-    const live = isLive(health())
+    const managed = this.#target.managed()
+    const live = isLive(health()) && !managed
     const reusable = run.kind === 'regular' ? this.#connection.of(run.generation) : undefined
     let connection = reusable
     let refusal: Evidence | undefined
@@ -88,6 +94,7 @@ export class ProbeRunner {
       try {
         // Of an endpoint that has been up, connecting may take as long as an answer, and then the answer as long again: one
         // that is merely far away would else fail each probe after its first late answer. At first it may take longer.
+        // A client of several servers connects to them one after another, so it gets the time of connecting at all times.
         connection = await ports.connect(run.kind, live ? settings().timeout : settings().connectTimeout)
       } catch (error) {
         const evidence = connectEvidence(error, ports)
@@ -104,7 +111,7 @@ export class ProbeRunner {
     const { timeout } = settings()
     const result = await probe({
       connection,
-      checks,
+      checks: this.#checks(connection),
       endpoint: endpoint(),
       timeoutMs: timeout,
       stalls,
@@ -122,8 +129,13 @@ export class ProbeRunner {
 
   // Without checks, an endpoint that is not in use yet has to answer one call all the same, or it would be up because it
   // accepts connections.
-  #checks(): readonly HealthCheck[] {
-    const { checks, health } = this.#target
+  #checks(connection: ProbeConnection): readonly HealthCheck[] {
+    const { checks, userChecks, health, managed, settings } = this.#target
+    if (managed()) {
+      const { timeout: timeoutMs, minHealthyPrimaries } = settings()
+      const examine = (question: TopologyQuestion): Promise<TopologyReport> => connection.examineTopology(question)
+      return [topology({ examine, timeoutMs, minHealthyPrimaries }), ...userChecks]
+    }
     return checks.length > 0 || isLive(health()) ? checks : [trial]
   }
 
@@ -141,7 +153,7 @@ export class ProbeRunner {
     newConnection: boolean,
     result: Extract<ProbeResult, { ok: true }>,
   ): Promise<boolean> {
-    const { ports, health, stalls, settings, checks } = this.#target
+    const { ports, health, stalls, settings, managed } = this.#target
     const proof = this.#needsProof()
       ? await within(
           stalls,
@@ -157,7 +169,7 @@ export class ProbeRunner {
     }
     this.#repeatedAfterStall = false
     if (run.kind === 'regular') this.#connection.recordAnswer(stalls.clock.now())
-    ports.onEnded({ kind: run.kind, check: checks[0]?.name ?? CONNECT, ok: true, roundTripMs: result.roundTripMs })
+    ports.onEnded({ kind: run.kind, check: result.firstCheck ?? CONNECT, ok: true, roundTripMs: result.roundTripMs })
     const { nothingUp } = ports.context()
     // What cannot write must not become active for a moment; so this comes before the success.
     if (proof !== undefined) this.#applyProof(run, proof)
@@ -171,13 +183,15 @@ export class ProbeRunner {
       nothingUp,
     })
     if (run.kind !== 'regular') ports.adopt(connection)
-    else if (newConnection && checks.length > 0) void this.#askRunId(connection)
+    else if (newConnection && this.#target.checks.length > 0 && !managed()) void this.#askRunId(connection)
     return false
   }
 
   #needsProof(): boolean {
-    const { health, ports, checks } = this.#target
+    const { health, ports, checks, managed } = this.#target
     const state = health()
+    // Which server would answer is up to the client; the topology has shown that there are primaries.
+    if (managed()) return false
     return !state.writable || (checks.length > 0 && !state.capabilityProven && !ports.context().isActive)
   }
 

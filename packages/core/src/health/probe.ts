@@ -25,6 +25,7 @@ export interface ProbeRequest {
 export type ProbeResult =
   | {
       readonly ok: true
+      readonly firstCheck: string | undefined
       readonly roundTripMs: number
       readonly capabilities: readonly string[]
       readonly notEligible: string | undefined
@@ -54,7 +55,8 @@ export const probe = async (request: ProbeRequest): Promise<ProbeResult> => {
       return { ok: false, check, evidence }
     }
   }
-  return { ok: true, roundTripMs: roundTripMs ?? clock.now() - startedAt, capabilities, notEligible }
+  const firstCheck = request.checks[0]?.name
+  return { ok: true, firstCheck, roundTripMs: roundTripMs ?? clock.now() - startedAt, capabilities, notEligible }
 }
 
 const put = async (check: HealthCheck, request: ProbeRequest): Promise<Evidence | undefined> => {

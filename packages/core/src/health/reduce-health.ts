@@ -1,6 +1,7 @@
-import { applyEvidence, changed, refuseConnections, type StrikeSettings } from './apply-evidence.ts'
+import { applyEvidence, changed, refuseConnections } from './apply-evidence.ts'
 import type { HealthEffect, HealthEvent, HealthTransition } from './health-event.ts'
 import { type HealthState, isLive, strikes } from './health-state.ts'
+import { loseTopology, type TopologySettings } from './lose-topology.ts'
 
 /**
  * The state machine of one endpoint's health: what an observation changes, and what has to be done about it. Pure: it
@@ -10,7 +11,7 @@ export const reduceHealth = (
   state: HealthState,
   event: HealthEvent,
   now: number,
-  settings: StrikeSettings,
+  settings: TopologySettings,
 ): HealthTransition => {
   const nothing: HealthTransition = { state, effects: [] }
   if (state.operator === 'removed') return nothing
@@ -21,6 +22,8 @@ export const reduceHealth = (
       return onSuccess(state, event, now, settings)
     case 'probe-failed':
       return onProbeFailed(state, event, now, settings)
+    case 'topology-lost':
+      return loseTopology(state, event, now, settings)
     case 'observed':
       return applyEvidence(state, event.evidence, now, settings, {
         confirming: false,
@@ -68,7 +71,7 @@ const onSuccess = (
   state: HealthState,
   event: ProbeSucceeded,
   now: number,
-  settings: StrikeSettings,
+  settings: TopologySettings,
 ): HealthTransition => {
   const capabilityStrikes = { ...state.capabilityStrikes }
   for (const name of event.capabilities) delete capabilityStrikes[name]
@@ -118,7 +121,7 @@ const onProbeFailed = (
   state: HealthState,
   event: ProbeFailed,
   now: number,
-  settings: StrikeSettings,
+  settings: TopologySettings,
 ): HealthTransition => {
   const seen: HealthState = { ...state, hadOutcome: true }
   // New connections fail while an old one answers: the server lives. Not DOWN, but no target either. A probe that

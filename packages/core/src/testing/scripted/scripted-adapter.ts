@@ -60,6 +60,7 @@ export const createScriptedAdapter = ({
       return new ScriptedConnection(connectionIds, endpoint(request.options.address ?? request.endpointId), request)
     },
     classifyError: classifyScriptedError,
+    endpointKind: (options) => options.kind ?? 'single',
     describeAddress: (options) => options.address ?? 'scripted',
   }
 }

@@ -4,6 +4,7 @@ import type {
   ConnectionPurpose,
   ConnectionRequest,
 } from '../../adapter/client-adapter.ts'
+import type { EndpointKind, TopologyReport } from '../../adapter/topology-report.ts'
 import { asText } from './scripted-commands.ts'
 import type { ScriptedEndpoint } from './scripted-endpoint.ts'
 import { ScriptedClientError } from './scripted-errors.ts'
@@ -21,6 +22,8 @@ export interface ScriptedClient {
 export interface ScriptedOptions {
   /** Which scripted endpoint to connect to; by default the one with the endpoint's own id. */
   readonly address?: string
+  /** What the endpoint passes for. Default `single`. One that is `managed` reports what `setTopology()` says. */
+  readonly kind?: EndpointKind
 }
 
 interface Settler {
@@ -108,6 +111,12 @@ export class ScriptedConnection implements AdapterConnection<ScriptedClient> {
     const wasOpen = this.isOpen
     this.#end(new ScriptedClientError('destroyed', 'The connection was destroyed by its owner.'))
     if (wasOpen) this.#endpoint.closedByClient(this)
+  }
+
+  /** Answers when the server does, with what `setTopology()` says. */
+  async examineTopology(): Promise<TopologyReport> {
+    await this.command(['PING'])
+    return this.#endpoint.topology
   }
 
   isUsable(): boolean {

@@ -1,3 +1,4 @@
+import type { TopologyReport } from '../../adapter/topology-report.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import { executeCommand, replyError, runsWhileLoading, type ScriptedServerState } from './scripted-commands.ts'
@@ -49,6 +50,8 @@ export interface ScriptedEndpointSettings {
   readonly sharedLog: ExecutedCommand[]
 }
 
+const TOPOLOGY_IN_ORDER: TopologyReport = { ok: true, primaries: 3, answering: 3, message: 'scripted' }
+
 /** A Redis server made of nothing but a script: its mode can change at any time, from a test or from a timer of the clock. */
 export class ScriptedEndpoint {
   readonly id: string
@@ -64,6 +67,7 @@ export class ScriptedEndpoint {
   /** What arrived while the server was hung: the kernel keeps it, and the server works it off when it resumes. */
   #backlog: (() => void)[] = []
   #mode: ScriptedMode = 'ok'
+  #topology: TopologyReport = TOPOLOGY_IN_ORDER
   #runId: string
 
   constructor(settings: ScriptedEndpointSettings) {
@@ -71,6 +75,16 @@ export class ScriptedEndpoint {
     this.clock = settings.clock
     this.#settings = settings
     this.#runId = makeRunId(settings.random)
+  }
+
+  /** What a look at all servers of a `managed` endpoint finds. */
+  get topology(): TopologyReport {
+    return this.#topology
+  }
+
+  /** Changes what a look at all servers finds from now on; what is left out stays in order. */
+  setTopology(changes: Partial<TopologyReport> = {}): void {
+    this.#topology = { ...TOPOLOGY_IN_ORDER, ...changes }
   }
 
   get mode(): ScriptedMode {
