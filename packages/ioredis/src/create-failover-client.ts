@@ -18,7 +18,8 @@ import { checkSupportedClass } from './supported-client.ts'
 
 export interface FailoverClientOptions<TClient> extends FailoverGroupOptions<IoredisOptions> {
   /** Your own `Redis` class of ioredis (>= 5.4, < 7), or a subclass of it. */
-  readonly Redis: RedisConstructor<TClient>
+  // `| object`: `TClient` is inferred, and the compiler need not compare two whole clients, which takes it a second.
+  readonly Redis: RedisConstructor<TClient | object>
   /** Options of every endpoint's connections and of the transparent client; an endpoint's own options win. */
   readonly clientOptions?: IoredisOptions
 }

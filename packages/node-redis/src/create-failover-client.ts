@@ -4,6 +4,7 @@ import {
   type FailoverGroupOptions,
   GROUP_OPTION_NAMES,
 } from '@redis-endpoint-failover/core'
+import type { ClientFactory } from './client-factory.ts'
 import type { NodeRedisClient } from './native/node-redis-client.ts'
 import { createNodeRedisAdapter } from './node-redis-adapter.ts'
 import { checkClientOptions, mergeOptions } from './options/merge-options.ts'
@@ -11,17 +12,17 @@ import type { NodeRedisOptions } from './options/node-redis-options.ts'
 import { makeRoutedClient, routeClient } from './routed/routed-client.ts'
 import type { Group } from './routed/router.ts'
 
-export interface FailoverClientOptions<TClient extends NodeRedisClient> extends FailoverGroupOptions<NodeRedisOptions> {
+export interface FailoverClientOptions<TClient> extends FailoverGroupOptions<NodeRedisOptions> {
   /**
    * Makes a client: `createClient`, or `(options) => createClient({ ...options, scripts })`. Called once for the routed
    * client, which never connects, and once for each connection; it should do nothing else, and not connect.
    */
-  readonly create: (options: NodeRedisOptions) => TClient
+  readonly create: ClientFactory<TClient>
   /** Options for all endpoints. */
   readonly clientOptions?: NodeRedisOptions
 }
 
-export interface FailoverClient<TClient extends NodeRedisClient> {
+export interface FailoverClient<TClient> {
   /** Of exactly the type that `create` returns. Its commands go to whichever endpoint serves. */
   readonly client: TClient
   /** The endpoints behind it: events, health, switching. Ends with its last client, or by `group.close()`. */
@@ -34,24 +35,23 @@ export interface FailoverClient<TClient extends NodeRedisClient> {
  *
  * @throws ConfigurationError, UnsupportedOperationError when the client's version is not supported
  */
-export const createFailoverClient = <TClient extends NodeRedisClient>(
-  options: FailoverClientOptions<TClient>,
-): FailoverClient<TClient> => {
-  const { create, clientOptions = {}, ...groupOptions } = checkOptions(options)
+export const createFailoverClient = <TClient>(options: FailoverClientOptions<TClient>): FailoverClient<TClient> => {
+  const { create: factory, clientOptions = {}, ...groupOptions } = checkOptions(options)
+  const create = factory as (options: NodeRedisOptions) => NodeRedisClient
   const client = makeRoutedClient({ create, clientOptions })
   if (clientOptions.clientSideCache === undefined) refuseOneCacheForAll(create, clientOptions, client)
   const writeTimeout = clientOptions.commandOptions?.timeout
-  const group = new FailoverGroup<TClient, NodeRedisOptions>(
+  const group = new FailoverGroup<NodeRedisClient, NodeRedisOptions>(
     createNodeRedisAdapter(create),
     writeTimeout === undefined ? groupOptions : { selectionTimeout: writeTimeout, ...groupOptions },
     { mergeOptions: (own) => mergeOptions(clientOptions, own) },
   )
-  return { client: routeClient(client, { create, clientOptions, group: group as unknown as Group }), group }
+  const routed = routeClient(client, { create, clientOptions, group: group as unknown as Group })
+  // `create` makes clients of the type `TClient`, and nothing else reaches the group.
+  return { client: routed, group } as unknown as FailoverClient<TClient>
 }
 
-const checkOptions = <TClient extends NodeRedisClient>(
-  options: FailoverClientOptions<TClient>,
-): FailoverClientOptions<TClient> => {
+const checkOptions = <TClient>(options: FailoverClientOptions<TClient>): FailoverClientOptions<TClient> => {
   const known: readonly string[] = ['create', 'clientOptions', ...GROUP_OPTION_NAMES]
   if (typeof options !== 'object' || options === null)
     throw new ConfigurationError('options', options, 'an object with "create" and "endpoints"')

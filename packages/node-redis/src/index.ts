@@ -1,5 +1,6 @@
 // Use it
 export { createFailoverClient, type FailoverClient, type FailoverClientOptions } from './create-failover-client.ts'
+export type { ClientFactory } from './client-factory.ts'
 export type { NodeRedisOptions, NodeRedisSocketOptions } from './options/node-redis-options.ts'
 export type { NodeRedisClient } from './native/node-redis-client.ts'
 

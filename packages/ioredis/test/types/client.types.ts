@@ -1,14 +1,12 @@
 import { Redis } from 'ioredis'
 import { createFailoverClient, type FailoverGroup, type IoredisOptions } from '../../src/index.ts'
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-const assert = <T extends true>(value?: T): T | undefined => value
+import { check, type Equal } from './equal.ts'
 
 const endpoints = [{ id: 'east', options: { url: 'redis://east', tls: {} } }]
 
 const { client, group } = createFailoverClient({ Redis, endpoints })
-assert<Equal<typeof client, Redis>>()
-assert<Equal<typeof group, FailoverGroup<Redis, IoredisOptions>>>()
+check<Equal<typeof client, Redis>>()
+check<Equal<typeof group, FailoverGroup<Redis, IoredisOptions>>>()
 
 // In both directions.
 const asRedis: Redis = client
@@ -22,12 +20,12 @@ class Shop extends Redis {
   }
 }
 const shop = createFailoverClient({ Redis: Shop, endpoints })
-assert<Equal<typeof shop.client, Shop>>()
+check<Equal<typeof shop.client, Shop>>()
 shop.client.basket('1') satisfies Promise<string | null>
 
 // Another reply mapping is named, as `new Redis` would infer it.
 const mapped = createFailoverClient<Redis<'resp3'>>({ Redis, endpoints, clientOptions: { replyMapping: 'resp3' } })
-assert<Equal<typeof mapped.client, Redis<'resp3'>>>()
+check<Equal<typeof mapped.client, Redis<'resp3'>>>()
 
 // @ts-expect-error: an endpoint needs options
 createFailoverClient({ Redis, endpoints: [{ id: 'east' }] })

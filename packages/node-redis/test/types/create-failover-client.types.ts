@@ -2,9 +2,7 @@
 
 import { createClient, defineScript, RESP_TYPES } from 'redis'
 import { createFailoverClient, type FailoverGroup, type NodeRedisOptions } from '../../src/index.ts'
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-const check = <T extends true>(): T | undefined => undefined
+import { check, type Equal } from './equal.ts'
 
 const endpoints = [{ id: 'east', weight: 2, options: { url: 'redis://east:6379' } }]
 
@@ -41,6 +39,10 @@ export const replies = async () => {
 
 // @ts-expect-error a factory of something else than a client
 createFailoverClient({ create: () => new Map<string, string>(), endpoints })
+// @ts-expect-error a factory that forgets to return its client
+createFailoverClient({ create: (options) => void createClient(options), endpoints })
+// @ts-expect-error a client that another library makes
+createFailoverClient({ create: () => ({ get: async () => 'a' }), endpoints })
 // @ts-expect-error an option that does not exist
 createFailoverClient({ create: createClient, endpoints, failBack: {} })
 // @ts-expect-error a misspelt client option

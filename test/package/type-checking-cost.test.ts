@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const MOST_TIMES_THE_BARE_CLIENT = 1.5
+const ROUNDS = 2
+
+/** What an app does with its client, whoever made it. */
+const nodeRedisApp = `
+export const use = async () => {
+  await client.set('a', 'b', { EX: 10 })
+  const read: string | null = await client.get('a')
+  const batch = await client.multi().get('a').incr('n').hGetAll('h').exec()
+  const bytes = await client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).get('a')
+  await client.subscribe('news', (message) => message.length)
+  for await (const keys of client.scanIterator()) keys.length
+  return [read, batch, bytes, await client.json.get('j')]
+}`
+const ioredisApp = `
+export const use = async () => {
+  await client.set('a', 'b', 'EX', 10)
+  const read: string | null = await client.get('a')
+  const batch = await client.multi().get('a').incr('n').hgetall('h').exec()
+  await client.subscribe('news')
+  for await (const keys of client.scanStream()) keys.length
+  return [read, batch, await client.getBuffer('a')]
+}`
+
+const apps = {
+  'node-redis': {
+    bare: `import { createClient, RESP_TYPES } from 'redis'
+const client = createClient({ url: 'redis://east' })${nodeRedisApp}`,
+    ours: `import { createClient, RESP_TYPES } from 'redis'
+import { createFailoverClient } from '@redis-endpoint-failover/node-redis'
+const { client } = createFailoverClient({
+  create: createClient,
+  endpoints: [{ id: 'east', options: { url: 'redis://east' } }],
+})${nodeRedisApp}`,
+  },
+  ioredis: {
+    bare: `import { Redis } from 'ioredis'
+const client = new Redis({ host: 'east' })${ioredisApp}`,
+    ours: `import { Redis } from 'ioredis'
+import { createFailoverClient } from '@redis-endpoint-failover/ioredis'
+const { client } = createFailoverClient({
+  Redis,
+  endpoints: [{ id: 'east', options: { host: 'east' } }],
+})${ioredisApp}`,
+  },
+} as const
+
+/** A folder outside of the workspace, so that the packages are seen by their built types. */
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'type-checking-cost-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+for (const [name, target] of [
+  ['redis', 'packages/node-redis/node_modules/redis'],
+  ['ioredis', 'packages/ioredis/node_modules/ioredis'],
+  ['@types/node', 'node_modules/@types/node'],
+  ['@redis-endpoint-failover/node-redis', 'packages/node-redis'],
+  ['@redis-endpoint-failover/ioredis', 'packages/ioredis'],
+] as const) {
+  const link = join(folder, 'node_modules', name)
+  mkdirSync(dirname(link), { recursive: true })
+  symlinkSync(join(root, target), link)
+}
+
+const measure = (name: string, source: string): { instantiations: number; checkSeconds: number } => {
+  const file = join(folder, `${name}.ts`)
+  writeFileSync(file, source)
+  const flags = '--noEmit --strict --skipLibCheck --target ES2023 --module NodeNext --types node --extendedDiagnostics'
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const run = spawnSync(process.execPath, [tsc, ...flags.split(' '), file], { cwd: folder, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`${name} does not compile:\n${run.stdout}${run.stderr}`)
+  const figure = (label: string): number => {
+    const found = new RegExp(`^${label}:\\s+([\\d.]+)`, 'm').exec(run.stdout)?.[1]
+    if (found === undefined) throw new Error(`tsc told no "${label}":\n${run.stdout}`)
+    return Number(found)
+  }
+  return { instantiations: figure('Instantiations'), checkSeconds: figure('Check time') }
+}
+
+describe.each(Object.keys(apps) as (keyof typeof apps)[])('an app with our client of %s', (name) => {
+  test(`takes the compiler at most ${MOST_TIMES_THE_BARE_CLIENT} times the work of one with the bare client`, () => {
+    // In turns, each in a process of its own: the figures for time are told, and judged by nobody on a shared machine.
+    const rounds = Array.from({ length: ROUNDS }, () => ({
+      bare: measure(`${name}-bare`, apps[name].bare),
+      ours: measure(`${name}-ours`, apps[name].ours),
+    }))
+    const [{ bare, ours }] = rounds as [(typeof rounds)[0]]
+    const seconds = (which: 'bare' | 'ours'): string =>
+      rounds.map((round) => round[which].checkSeconds.toFixed(2)).join(' s, ')
+    console.info(
+      `${name}: ${bare.instantiations} instantiations with the bare client, ${ours.instantiations} with ours ` +
+        `(${(ours.instantiations / bare.instantiations).toFixed(2)} times); checking took ${seconds('bare')} s, and ${seconds('ours')} s`,
+    )
+    expect(bare.instantiations).toBeGreaterThan(0)
+    expect(ours.instantiations / bare.instantiations).toBeLessThanOrEqual(MOST_TIMES_THE_BARE_CLIENT)
+  })
+})
