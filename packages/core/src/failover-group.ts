@@ -55,6 +55,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
       members: engine.members,
       makeMember: (config) => engine.addMember(config),
       isStarted: () => this.#lifecycle === 'started',
+      onServersChanged: () => engine.primaries.review(),
       mergeOptions,
     })
     this.#startPolicy = new StartPolicy({

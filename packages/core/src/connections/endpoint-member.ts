@@ -149,7 +149,7 @@ export class EndpointMember<TClient, TOptions> {
   }
 
   #makeMonitor(): Monitor {
-    const { timers, stalls, random, checks, userChecks, bus, apply, context, onRunId } = this.#environment
+    const { timers, stalls, random, checks, userChecks, bus, apply, context, onIdentity } = this.#environment
     const { record } = this
     return new Monitor({
       checks,
@@ -180,7 +180,7 @@ export class EndpointMember<TClient, TOptions> {
         borrow: () => this.connections.giveAway('monitor'),
         lastProgressAt: () => this.connections.progressAt,
         context: () => context(record),
-        onRunId: (runId) => onRunId(record, runId),
+        onIdentity: (identity) => onIdentity(record, identity),
       },
     })
   }

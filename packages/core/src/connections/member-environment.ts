@@ -3,6 +3,8 @@ import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { HealthCheck } from '../health/health-check.ts'
 import type { HealthEvent } from '../health/health-event.ts'
+import type { MonitorContext } from '../health/monitor-ports.ts'
+import type { ServerIdentity } from '../health/server-identity.ts'
 import type { DetectorSettings } from '../options/presets.ts'
 import type { Random } from '../runtime/random.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
@@ -23,13 +25,9 @@ export interface MemberEnvironment<TClient, TOptions> {
   readonly detector: DetectorSettings
   readonly connectionSilenceTimeout: number | undefined
   readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
-  readonly context: (record: EndpointRecord<TOptions>) => {
-    nothingUp: boolean
-    commandsWaiting: boolean
-    isActive: boolean
-  }
+  readonly context: (record: EndpointRecord<TOptions>) => MonitorContext
   readonly onStandbyReady: () => void
-  readonly onRunId: (record: EndpointRecord<TOptions>, runId: string) => void
+  readonly onIdentity: (record: EndpointRecord<TOptions>, identity: ServerIdentity) => void
   readonly onStuck: (connection: ManagedConnection<TClient>, silentMs: number) => void
   readonly onCalls: (count: number) => void
 }

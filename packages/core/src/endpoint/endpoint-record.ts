@@ -1,4 +1,5 @@
-import { endpointState, type HealthState, initialHealth, isLive } from '../health/health-state.ts'
+import { endpointState, type HealthState, initialHealth, isLive, takesWrites } from '../health/health-state.ts'
+import type { KnownServer } from '../health/known-server.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ProbeHistory } from './probe-history.ts'
@@ -19,8 +20,8 @@ export class EndpointRecord<TOptions = unknown> {
   readonly order: number
   health: HealthState = initialHealth
   roundTripMs: number | undefined
-  /** The server's `run_id`, once known in this generation: two endpoints with one are one server. */
-  runId: string | undefined
+  /** Who the server behind the endpoint is; `undefined` until it told, and where it does not. */
+  server: KnownServer | undefined
   /** Commands in flight when its connections were last destroyed. */
   abandonedInFlight = 0
   readonly history = new ProbeHistory()
@@ -51,7 +52,7 @@ export class EndpointRecord<TOptions = unknown> {
       zone: config.zone,
       tags: config.tags,
       state: endpointState(health),
-      writable: health.writable,
+      writable: takesWrites(health),
       order: this.order,
       roundTripMs: this.roundTripMs,
       upSince: isLive(health) && 'since' in health.phase ? health.phase.since : undefined,

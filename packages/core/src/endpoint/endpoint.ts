@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly zone: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly state: EndpointState
-  /** False on an endpoint that refuses writes: a replica, a full server. */
+  /** False on an endpoint that refuses writes (a replica, a full server) or would lose them (a stale primary). */
   readonly writable: boolean
   /** Position in configuration order, for ties. */
   readonly order: number

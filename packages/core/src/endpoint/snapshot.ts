@@ -1,3 +1,4 @@
+import type { StalePrimary } from '../health/compare-servers.ts'
 import type { HealthReason } from '../health/evidence.ts'
 import type { EndpointState, HealthStatus } from './endpoint.ts'
 import type { ProbeRecord } from './probe-history.ts'
@@ -16,7 +17,10 @@ export interface EndpointSnapshot {
   readonly pinned: boolean
   readonly strikes: number
   readonly generation: number
+  /** False where the server refuses writes, or is a stale primary that would lose them. */
   readonly writable: boolean
+  /** Set while another endpoint's server is known to have been promoted over this one's. */
+  readonly stalePrimary: StalePrimary | undefined
   readonly acceptsConnections: boolean
   /** Why it is DOWN, or what speaks against it; `undefined` if nothing does. */
   readonly reason: HealthReason | undefined

@@ -7,6 +7,8 @@ export type SwitchReason =
   | 'down'
   /** The active endpoint refuses writes. */
   | 'not-writable'
+  /** Another endpoint's server was promoted over that of the active one. */
+  | 'stale-primary'
   /** A data connection of the active endpoint was lost and could not be replaced. */
   | 'connections-refused'
   | 'draining'
@@ -93,6 +95,15 @@ export interface EventPayloads {
   'observer-suspect': { endpointId: string | undefined; message: string }
   /** Two endpoints turned out to be one server. */
   'same-server': { endpointIds: readonly [string, string]; runId: string }
+  /**
+   * Another endpoint's server was promoted over this one's, and both are primaries: no commands go there any more.
+   * `divergenceBytes` of its replication stream are missing at the promoted one; `undefined` where that cannot be told.
+   */
+  'stale-primary': { endpointId: string; promotedId: string; divergenceBytes: number | undefined }
+  /** It follows a primary again, or there is none any more that was promoted over it. */
+  'stale-primary-cleared': { endpointId: string; why: string }
+  /** Several endpoints are primaries where one is expected. Nothing is switched for it. */
+  'multiple-primaries': { endpointIds: readonly string[] }
   retry: {
     endpointId: string
     command: string

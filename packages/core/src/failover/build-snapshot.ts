@@ -1,6 +1,6 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EndpointSnapshot, GroupSnapshot } from '../endpoint/snapshot.ts'
-import { endpointState, healthStatus, steadyMs, strikes } from '../health/health-state.ts'
+import { endpointState, healthStatus, steadyMs, strikes, takesWrites } from '../health/health-state.ts'
 import type { GroupState } from './group-state.ts'
 import { graceMs } from './hold-down.ts'
 
@@ -44,7 +44,8 @@ const endpointSnapshot = <TOptions>(
     pinned: state.pinnedId === config.id,
     strikes: strikes(health),
     generation: health.generation,
-    writable: health.writable,
+    writable: takesWrites(health),
+    stalePrimary: health.stalePrimary,
     acceptsConnections: health.acceptsConnections,
     reason: health.phase.kind === 'down' ? health.phase.reason : health.lastEvidence?.reason,
     message: health.phase.kind === 'down' ? health.phase.message : health.lastEvidence?.message,

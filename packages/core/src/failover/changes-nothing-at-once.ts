@@ -12,6 +12,7 @@ export const changesNothingAtOnce = (
 ): boolean =>
   effects.length === 0 &&
   before.phase === after.phase &&
+  before.stalePrimary === after.stalePrimary &&
   before.goodProbes >= COUNTED_GOOD_PROBES &&
   before.capabilityProven === after.capabilityProven &&
   before.notEligible === after.notEligible &&

@@ -33,6 +33,7 @@ export const unfitness = (
   if (health.operator === 'draining') return 'draining'
   if (health.phase.kind === 'unknown') return 'reconfigured'
   if (!isLive(health)) return 'down'
+  if (health.stalePrimary !== undefined) return 'stale-primary'
   if (!health.writable) return 'not-writable'
   if (health.dataConnectionLost) return 'connections-refused'
   if (view.evictOnConnectFailure && !health.acceptsConnections) return 'connections-refused'
@@ -49,6 +50,8 @@ export const targetLevels = (endpoints: readonly EndpointView[]): readonly (read
       health.operator === 'in-service' &&
       health.acceptsConnections &&
       health.notEligible === undefined &&
+      // Not even as the last one that lives: what is written there is lost when it is demoted. Who accepts that has `force`.
+      health.stalePrimary === undefined &&
       isLive(health),
   )
   const writable = targets.filter(({ health }) => health.writable)
@@ -111,7 +114,8 @@ const forward = (
   const eligible =
     soft && view.activeChecks ? others.filter(({ health }) => (health.lastSuccessAt ?? -Infinity) >= trouble) : others
   // Whoever can still be read is not left for one that cannot be written either.
-  const levels = reason === 'not-writable' ? targetLevels(eligible).slice(0, 2) : targetLevels(eligible)
+  const isReadable = reason === 'not-writable' || reason === 'stale-primary'
+  const levels = isReadable ? targetLevels(eligible).slice(0, 2) : targetLevels(eligible)
   const candidates = levels.find((level) => level.length > 0) ?? []
   const chosen = candidates.length === 0 ? undefined : choose(endpointsOf(candidates), undefined)
   if (chosen !== undefined) {

@@ -1,3 +1,4 @@
+import type { StalePrimary } from '../health/compare-servers.ts'
 import { endpointState, isLive, strikes } from '../health/health-state.ts'
 import { unfitness, voluntaryMoveAt } from './decide.ts'
 import type { DecisionView, EndpointView } from './decision-view.ts'
@@ -16,9 +17,16 @@ export const causeOf = ({ health }: EndpointView): string | undefined => {
       if (!health.acceptsConnections)
         return `accepts no new connections: ${health.lastEvidence?.message ?? 'unknown reason'}`
       if (health.notEligible !== undefined) return `not eligible: ${health.notEligible}`
+      if (health.stalePrimary !== undefined) return stalePrimaryInWords(health.stalePrimary)
       if (!health.writable) return `not writable: ${health.notWritableReason ?? 'unknown reason'}`
       return undefined
   }
+}
+
+const stalePrimaryInWords = ({ promotedId, divergenceBytes }: StalePrimary): string => {
+  const written =
+    divergenceBytes === undefined ? 'what was written here since' : `${divergenceBytes} bytes written here`
+  return `a stale primary: "${promotedId}" was promoted over it and lacks ${written}; make it a replica of that one`
 }
 
 /** What the state of an endpoint is and what follows from it, in words, a sentence for each fact. */
@@ -47,7 +55,8 @@ const explainActive = (view: DecisionView, candidate: EndpointView): string[] =>
 const explainTarget = (view: DecisionView, candidate: EndpointView, now: number): string[] => {
   const { health } = candidate
   if (health.operator !== 'in-service' || !isLive(health)) return ['It is not eligible for commands.']
-  if (!health.acceptsConnections || health.notEligible !== undefined) return ['It is not eligible as a target.']
+  if (!health.acceptsConnections || health.notEligible !== undefined || health.stalePrimary !== undefined)
+    return ['It is not eligible as a target.']
   const said = ['It is eligible as the target of a failover.']
   if (view.pinnedId !== undefined) return [...said, `No voluntary move happens while "${view.pinnedId}" is pinned.`]
   if (view.failback.mode !== 'auto')

@@ -23,6 +23,7 @@ import { StrategyRunner } from '../selection/strategy-runner.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { GroupState } from './group-state.ts'
+import { PrimariesWatch } from './primaries-watch.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
 
 /** Connects the parts of a group with each other. Everything else takes what it needs as one options object. */
@@ -38,6 +39,7 @@ export class GroupEngine<TClient, TOptions> {
   readonly retiring: RetiringConnections<TClient>
   readonly members = new Map<string, EndpointMember<TClient, TOptions>>()
   readonly controller: Controller<TOptions>
+  readonly primaries: PrimariesWatch<TOptions>
   readonly strategy: StrategyRunner
   readonly routes = new Set<CommandRoute<TClient>>()
   readonly room: WaitingRoom
@@ -90,6 +92,14 @@ export class GroupEngine<TClient, TOptions> {
       classify: (error) => adapter.classifyError(error),
       apply: (record, event) => this.controller.apply(record, event),
       onReplaced: () => this.#routesChanged(),
+    })
+    this.primaries = new PrimariesWatch({
+      state: this.state,
+      bus: this.bus,
+      clock,
+      expectsOnePrimary: options.checks.some((check) => check.expectsRole === 'master'),
+      apply: (record, event) => this.controller.apply(record, event),
+      ask: async (record) => this.members.get(record.id)?.monitor.askIdentity(),
     })
     this.#environment = this.#makeEnvironment()
     for (const endpoint of options.endpoints) this.addMember(endpoint)
@@ -222,9 +232,10 @@ export class GroupEngine<TClient, TOptions> {
         nothingUp: !state.records.some((other) => isLive(other.health)),
         commandsWaiting: this.room.count > 0,
         isActive: state.activeId === record.id,
+        comparesServers: state.records.length > 1,
       }),
       onStandbyReady: () => this.#routesChanged(),
-      onRunId: (record, runId) => this.#onRunId(record, runId),
+      onIdentity: (record, identity) => this.primaries.onIdentity(record, identity),
       onStuck: (connection, silentMs) => this.#lent.replace(connection, silentMs),
       onCalls: (count) => this.#budget.recordCalls(count, this.timers.clock.now()),
     }
@@ -253,12 +264,6 @@ export class GroupEngine<TClient, TOptions> {
   #onBusy(): void {
     this.state.commandSent = true
     this.watch.wake()
-  }
-
-  #onRunId(record: EndpointRecord<TOptions>, runId: string): void {
-    record.runId = runId
-    const twin = this.state.records.find((other) => other !== record && other.runId === runId)
-    if (twin !== undefined) this.bus.emit('same-server', { endpointIds: [twin.id, record.id], runId })
   }
 
   #rescheduleMonitors(): void {

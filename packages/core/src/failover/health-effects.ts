@@ -1,6 +1,7 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { HealthEffect } from '../health/health-event.ts'
+import { takesWrites } from '../health/health-state.ts'
 import type { ControllerPorts } from './controller-ports.ts'
 import type { GroupState } from './group-state.ts'
 
@@ -28,7 +29,7 @@ export const performEffect = <TOptions>(
         message,
         strikes,
         generation: record.health.generation,
-        writable: record.health.writable,
+        writable: takesWrites(record.health),
       })
       return
     }
@@ -52,5 +53,13 @@ export const performEffect = <TOptions>(
       return
     case 'observer-suspect':
       bus.emit('observer-suspect', { endpointId, message: effect.message })
+      return
+    case 'stale-primary': {
+      const { promotedId, divergenceBytes } = effect
+      bus.emit('stale-primary', { endpointId, promotedId, divergenceBytes })
+      return
+    }
+    case 'stale-primary-cleared':
+      bus.emit('stale-primary-cleared', { endpointId, why: effect.why })
   }
 }

@@ -21,6 +21,8 @@ export interface OperatorOptions<TClient, TOptions> {
   readonly makeMember: (config: ResolvedEndpoint<TOptions>) => EndpointMember<TClient, TOptions>
   /** Whether endpoints are probed now. */
   readonly isStarted: () => boolean
+  /** The servers behind the endpoints are not the same as before. */
+  readonly onServersChanged: () => void
   /** Merges an endpoint's options over the group's, as at construction. */
   readonly mergeOptions: (options: TOptions) => TOptions
 }
@@ -46,7 +48,7 @@ export class Operator<TClient, TOptions> {
   }
 
   remove(id: string, drainTimeout: number): Promise<void> {
-    const { state, members, controller, bus } = this.#options
+    const { state, members, controller, bus, onServersChanged } = this.#options
     return this.#inTurn(id, async () => {
       await this.#drain(id, drainTimeout)
       const member = this.#member(id)
@@ -55,12 +57,13 @@ export class Operator<TClient, TOptions> {
       members.delete(id)
       state.remove(id)
       bus.emit('endpoint-removed', { endpointId: id })
+      onServersChanged()
       controller.evaluate()
     })
   }
 
   update(id: string, change: EndpointUpdate<TOptions>): Promise<void> {
-    const { state, bus, controller, mergeOptions } = this.#options
+    const { state, bus, controller, mergeOptions, onServersChanged } = this.#options
     return this.#inTurn(id, () => {
       const { record } = this.#member(id)
       const { config } = record
@@ -78,8 +81,11 @@ export class Operator<TClient, TOptions> {
       state.rank()
       record.refreshView()
       bus.emit('endpoint-updated', { endpointId: id, weight: record.config.weight, zone: record.config.zone })
-      if (change.options !== undefined) controller.apply(record, { type: 'reconfigure' })
-      else controller.evaluate()
+      if (change.options === undefined) return controller.evaluate()
+      // It may be another server from now on.
+      record.server = undefined
+      controller.apply(record, { type: 'reconfigure' })
+      onServersChanged()
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Evidence, HealthReason } from './evidence.ts'
 import type { HealthEffect, HealthTransition } from './health-event.ts'
-import { endpointState, type HealthState, strikes } from './health-state.ts'
+import { endpointState, type HealthState, strikes, takesWrites } from './health-state.ts'
 
 /** The part of an endpoint's settings that the state machine needs. */
 export interface StrikeSettings {
@@ -252,7 +252,7 @@ export const changed = (
 ): HealthTransition => {
   const from = endpointState(before)
   const to = endpointState(after)
-  if (from === to && before.writable === after.writable) return { state: after, effects: more }
+  if (from === to && takesWrites(before) === takesWrites(after)) return { state: after, effects: more }
   const struckAs =
     after.phase.kind === 'down' && before.phase.kind !== 'down'
       ? Math.max(strikes(before), strikes(after))

@@ -23,6 +23,7 @@ export type HealthReason =
   | 'read-only'
   | 'reply-received'
   | 'silence'
+  | 'stale-primary'
   | 'tls-error'
   | 'too-many-connections'
   | 'topology-not-ok'

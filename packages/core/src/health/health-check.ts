@@ -52,5 +52,10 @@ export interface HealthCheck {
    * of such a check are cleared only by the check itself. Defaults to false.
    */
   readonly capability?: boolean
+  /**
+   * The role that the check demands of the endpoint, where it demands one: `role()` sets it. Where it is `master`, several
+   * endpoints that are primaries at once are reported (`multiple-primaries`).
+   */
+  readonly expectsRole?: 'master' | 'replica'
   readonly check: HealthCheckFunction
 }

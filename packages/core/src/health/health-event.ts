@@ -1,4 +1,5 @@
 import type { EndpointState } from '../endpoint/endpoint.ts'
+import type { StalePrimary } from './compare-servers.ts'
 import type { Evidence, HealthReason } from './evidence.ts'
 import type { HealthState } from './health-state.ts'
 
@@ -61,6 +62,10 @@ export type HealthEvent =
   | { readonly type: 'proven-writable'; readonly generation: number }
   /** An application connection was lost, or one is available again. */
   | { readonly type: 'data-connection'; readonly generation: number; readonly lost: boolean }
+  /** Another endpoint's server was promoted over this one's. */
+  | ({ readonly type: 'stale-primary' } & StalePrimary)
+  /** The finding does not hold any more; `why` in words. */
+  | { readonly type: 'stale-primary-cleared'; readonly why: string }
   | { readonly type: 'drain' }
   | { readonly type: 'resume' }
   | { readonly type: 'remove' }
@@ -88,6 +93,8 @@ export type HealthEffect =
   | { readonly type: 'connections-refused'; readonly reason: HealthReason; readonly message: string }
   | { readonly type: 'connections-accepted' }
   | { readonly type: 'observer-suspect'; readonly message: string }
+  | ({ readonly type: 'stale-primary' } & StalePrimary)
+  | { readonly type: 'stale-primary-cleared'; readonly why: string }
 
 export interface HealthTransition {
   readonly state: HealthState

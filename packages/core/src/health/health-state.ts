@@ -1,4 +1,5 @@
 import type { EndpointState, HealthStatus } from '../endpoint/endpoint.ts'
+import type { StalePrimary } from './compare-servers.ts'
 import type { Evidence, HealthReason } from './evidence.ts'
 
 /** What the observations so far amount to. Each variant carries only its own data. Times are monotonic milliseconds. */
@@ -48,6 +49,8 @@ export interface HealthState {
   /** False where the server refuses writes. */
   readonly writable: boolean
   readonly notWritableReason: HealthReason | undefined
+  /** Another endpoint's server was promoted over this one's: what is written here will be lost. */
+  readonly stalePrimary: StalePrimary | undefined
   /** False while new connections fail although an established one answers. */
   readonly acceptsConnections: boolean
   /** An application connection was lost while new ones were refused: the endpoint cannot serve. */
@@ -79,6 +82,7 @@ export const initialHealth: HealthState = Object.freeze<HealthState>({
   nameFailures: 0,
   writable: true,
   notWritableReason: undefined,
+  stalePrimary: undefined,
   acceptsConnections: true,
   dataConnectionLost: false,
   notEligible: undefined,
@@ -108,5 +112,8 @@ export const healthStatus = (state: HealthState): HealthStatus => {
 /** Milliseconds that the endpoint has been up without interruption. */
 export const steadyMs = (state: HealthState, now: number): number =>
   state.steady.bankedMs + (state.steady.since === undefined ? 0 : now - state.steady.since)
+
+/** Whether writes may go there: the server takes them, and they are not lost. */
+export const takesWrites = (state: HealthState): boolean => state.writable && state.stalePrimary === undefined
 
 export const isLive = (state: HealthState): boolean => state.phase.kind === 'up' || state.phase.kind === 'suspect'

@@ -1,9 +1,14 @@
 import type { ProbeConnection } from './monitor-ports.ts'
+import type { IdentityAnswer, IdentitySection } from './server-identity.ts'
+
+const ALL_SECTIONS: readonly IdentitySection[] = ['server', 'replication']
 
 /** The connection that regular probes reuse, and when the endpoint last answered on one. */
 export class MonitorConnection {
   #connection: ProbeConnection | undefined
   #lastAnswerAt = -Infinity
+  /** What the connection is to be asked about its server, beside the probes: less, once it has told or refused. */
+  #sections: readonly IdentitySection[] = ALL_SECTIONS
 
   get alive(): boolean {
     return this.#connection?.alive === true
@@ -23,11 +28,23 @@ export class MonitorConnection {
   replace(connection: ProbeConnection): void {
     this.drop('replaced')
     this.#connection = connection
+    this.#sections = ALL_SECTIONS
   }
 
   drop(why: string): void {
     this.#connection?.destroy(why)
     this.#connection = undefined
+  }
+
+  /** The sections of INFO that are worth asking for on `connection` now. */
+  sectionsOf(connection: ProbeConnection): readonly IdentitySection[] {
+    return connection === this.#connection ? this.#sections : []
+  }
+
+  /** A process keeps its run id, and a user his permissions: neither is asked for again on the same connection. */
+  recordIdentity(connection: ProbeConnection, answer: IdentityAnswer): void {
+    if (connection !== this.#connection || answer === undefined) return
+    this.#sections = answer === 'refused' ? [] : ['replication']
   }
 
   recordAnswer(now: number): void {

@@ -2,6 +2,7 @@ import type { CommandArgument } from '../adapter/client-adapter.ts'
 import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthEvent, ProbeKind } from './health-event.ts'
+import type { ServerIdentity } from './server-identity.ts'
 
 /** A connection as the monitor needs it. */
 export interface ProbeConnection {
@@ -11,6 +12,17 @@ export interface ProbeConnection {
   /** Looks at all servers behind it; of an endpoint that manages several by itself. */
   examineTopology(question: TopologyQuestion): Promise<TopologyReport>
   destroy(why: string): void
+}
+
+/** What a monitor has to know of its group. */
+export interface MonitorContext {
+  /** No endpoint of the group is up. */
+  readonly nothingUp: boolean
+  /** Commands wait for an endpoint. */
+  readonly commandsWaiting: boolean
+  readonly isActive: boolean
+  /** There are other endpoints, with whose servers this one's is to be compared. */
+  readonly comparesServers: boolean
 }
 
 /** What a monitor reaches of the world: connections, the state machine, and what is to be told. */
@@ -30,10 +42,9 @@ export interface MonitorPorts {
   readonly borrow: () => ProbeConnection | undefined
   /** When a connection of the application that is still open last received something; `-Infinity` if none did. */
   readonly lastProgressAt: () => number
-  /** Whether nothing of the group is up, and whether commands wait. */
-  readonly context: () => { nothingUp: boolean; commandsWaiting: boolean; isActive: boolean }
+  readonly context: () => MonitorContext
   /** The server said who it is. */
-  readonly onRunId: (runId: string) => void
+  readonly onIdentity: (identity: ServerIdentity) => void
 }
 
 export type ProbeOutcome = {

@@ -6,6 +6,7 @@ import { isLive, strikes } from './health-state.ts'
 import { MonitorConnection } from './monitor-connection.ts'
 import { type ProbeRun, ProbeRunner, type ProbeTarget } from './probe-runner.ts'
 import { INTERVAL_JITTER, nextProbeDelay } from './probe-schedule.ts'
+import { askIdentity, type ServerIdentity } from './server-identity.ts'
 
 export interface MonitorOptions extends ProbeTarget {
   readonly timers: TimerScope
@@ -85,6 +86,15 @@ export class Monitor {
   /** Ends the monitor connection; the next regular probe makes a new one. */
   dropConnection(why: string): void {
     this.#connection.drop(why)
+  }
+
+  /** Asks the server who it is, over the monitor connection; `undefined` where there is none, or no answer in time. */
+  async askIdentity(): Promise<ServerIdentity | undefined> {
+    const { health, settings, stalls } = this.#options
+    const connection = this.#connection.of(health().generation)
+    if (connection === undefined) return undefined
+    const answer = await askIdentity(connection, ['replication'], settings().timeout, stalls)
+    return answer === 'refused' ? undefined : answer
   }
 
   /** Probes now, or as soon as the gap between probes allows; joins a probe that is out already. */

@@ -12,7 +12,7 @@ import type { MonitorConnection } from './monitor-connection.ts'
 import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
 import { type ProbeResult, probe, within } from './probe.ts'
 import { proveWritable, type WritableProof } from './prove-writable.ts'
-import { readRunId } from './run-id.ts'
+import { askIdentity } from './server-identity.ts'
 
 /** The endpoint that is asked, and how it is reached. */
 export interface ProbeTarget {
@@ -50,6 +50,8 @@ export interface ProbeRun {
   readonly startedAt: number
   readonly abort: AbortController
 }
+
+const REPLICA = 'the server is a read-only replica'
 
 /** What a probe that failed before its first check is reported as. */
 const CONNECT = 'connect'
@@ -109,7 +111,7 @@ export class ProbeRunner {
       if (run.kind === 'regular') this.#connection.replace(connection)
     }
     const { timeout } = settings()
-    const result = await probe({
+    const probing = probe({
       connection,
       checks: this.#checks(connection),
       endpoint: endpoint(),
@@ -119,6 +121,10 @@ export class ProbeRunner {
       evidenceOf: ports.evidenceOf,
       onStarted: (check) => ports.onStarted(run.kind, check),
     })
+    // Right behind the first check, so that both travel in one write: on its own it would cost as much as the probe. Of
+    // several servers, any might answer.
+    if (run.kind === 'regular' && this.#target.checks.length > 0 && !managed) void this.#askIdentity(connection)
+    const result = await probing
     if (!result.ok) return this.#checksFailed(run, connection, result)
     if (refusal !== undefined && !run.abort.signal.aborted) {
       this.#connection.recordAnswer(stalls.clock.now())
@@ -153,7 +159,7 @@ export class ProbeRunner {
     newConnection: boolean,
     result: Extract<ProbeResult, { ok: true }>,
   ): Promise<boolean> {
-    const { ports, health, stalls, settings, managed } = this.#target
+    const { ports, health, stalls, settings } = this.#target
     const proof = this.#needsProof()
       ? await within(
           stalls,
@@ -183,7 +189,6 @@ export class ProbeRunner {
       nothingUp,
     })
     if (run.kind !== 'regular') ports.adopt(connection)
-    else if (newConnection && this.#target.checks.length > 0 && !managed()) void this.#askRunId(connection)
     return false
   }
 
@@ -200,7 +205,7 @@ export class ProbeRunner {
     return evidence.weight === 'not-writable' || evidence.reason === 'out-of-memory' ? evidence : undefined
   }
 
-  #applyProof({ generation }: ProbeRun, proof: WritableProof): void {
+  #applyProof({ generation }: { readonly generation: number }, proof: WritableProof): void {
     const { ports, stalls } = this.#target
     if (proof.writable) ports.apply({ type: 'proven-writable', generation })
     else
@@ -213,10 +218,18 @@ export class ProbeRunner {
       })
   }
 
-  async #askRunId(connection: ProbeConnection): Promise<void> {
-    const { ports, stalls, settings } = this.#target
-    const runId = await readRunId(connection, settings().timeout, stalls)
-    if (runId !== undefined && connection.alive) ports.onRunId(runId)
+  async #askIdentity(connection: ProbeConnection): Promise<void> {
+    const { ports, stalls, settings, health } = this.#target
+    const sections = this.#connection.sectionsOf(connection)
+    if (sections.length === 0 || !ports.context().comparesServers) return
+    const answer = await askIdentity(connection, sections, settings().timeout, stalls)
+    if (!connection.alive) return
+    this.#connection.recordIdentity(connection, answer)
+    if (answer === undefined || answer === 'refused') return
+    // A server can lose its role with all its connections open, and nothing written need have met it yet.
+    if (answer.role === 'replica' && health().writable && connection.generation === health().generation)
+      this.#applyProof(connection, { writable: false, reason: 'read-only', message: REPLICA })
+    ports.onIdentity(answer)
   }
 
   #checksFailed(

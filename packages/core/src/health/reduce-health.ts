@@ -2,6 +2,7 @@ import { applyEvidence, changed, refuseConnections } from './apply-evidence.ts'
 import type { HealthEffect, HealthEvent, HealthTransition } from './health-event.ts'
 import { type HealthState, isLive, strikes } from './health-state.ts'
 import { loseTopology, type TopologySettings } from './lose-topology.ts'
+import { clearStalePrimary, onStalePrimary } from './reduce-stale-primary.ts'
 
 /**
  * The state machine of one endpoint's health: what an observation changes, and what has to be done about it. Pure: it
@@ -42,6 +43,10 @@ export const reduceHealth = (
       )
     case 'data-connection':
       return onDataConnection(state, event.lost)
+    case 'stale-primary':
+      return onStalePrimary(state, event, now)
+    case 'stale-primary-cleared':
+      return clearStalePrimary(state, event.why)
     case 'drain':
       return state.operator === 'draining'
         ? nothing
@@ -184,6 +189,7 @@ const onReconfigure = (state: HealthState): HealthTransition => {
     confirming: false,
     writable: true,
     notWritableReason: undefined,
+    stalePrimary: undefined,
     acceptsConnections: true,
     dataConnectionLost: false,
     capabilityProven: false,
@@ -192,5 +198,7 @@ const onReconfigure = (state: HealthState): HealthTransition => {
     troubleSince: undefined,
   }
   // Its connections are retired, not destroyed: what is in flight may finish.
-  return changed(state, next, 'reconfigured', 'its options were changed')
+  const why = 'its options were changed'
+  const cleared: HealthEffect[] = state.stalePrimary === undefined ? [] : [{ type: 'stale-primary-cleared', why }]
+  return changed(state, next, 'reconfigured', why, cleared)
 }

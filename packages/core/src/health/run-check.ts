@@ -34,6 +34,7 @@ export const normalizeCheckAt = (field: string, check: HealthCheck | HealthCheck
   checkText(`${field}.name`, check.name)
   checkFunction(`${field}.check`, check.check)
   if (check.governs !== undefined) checkOneOf(`${field}.governs`, check.governs, ['liveness', 'eligibility'])
+  if (check.expectsRole !== undefined) checkOneOf(`${field}.expectsRole`, check.expectsRole, ['master', 'replica'])
   if (check.timeout !== undefined) {
     checkNumber(`${field}.timeout`, check.timeout, { min: 1, max: MAX_TIMEOUT_MS, unit: 'milliseconds' })
   }

@@ -48,6 +48,7 @@ export const composite = (options: CompositeOptions): HealthCheck => {
   return buildCheck('composite', options, {
     name: `${policy}(${children.map(({ name }) => name).join(', ')})`.slice(0, 200),
     governs: options.governs ?? commonGoverns(children),
+    ...commonRole(children),
     capability: policy === 'all' ? children.some(isCapability) : children.every(isCapability),
     check: (context) => combine(children, NEEDED[policy](children.length), context),
   })
@@ -70,6 +71,11 @@ const commonGoverns = (children: readonly HealthCheck[]): 'liveness' | 'eligibil
     )
   }
   return governed.has('eligibility') ? 'eligibility' : 'liveness'
+}
+
+const commonRole = (children: readonly HealthCheck[]): Pick<HealthCheck, 'expectsRole'> => {
+  const [expected, ...others] = new Set(children.flatMap(({ expectsRole }) => expectsRole ?? []))
+  return expected === undefined || others.length > 0 ? {} : { expectsRole: expected }
 }
 
 const combine = (children: readonly HealthCheck[], needed: number, context: HealthCheckContext): Promise<CheckResult> =>

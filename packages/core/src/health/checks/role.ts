@@ -19,6 +19,7 @@ export const role = (options: RoleOptions = {}): HealthCheck => {
   return buildCheck('role', options, {
     name: 'role',
     capability: true,
+    expectsRole: expected,
     check: async ({ command }) => {
       const reply = await command(['ROLE'])
       const told = Array.isArray(reply) ? replyText(reply[0]) : undefined

@@ -1,7 +1,7 @@
 import { type HealthCheck, healthy } from '../health-check.ts'
 
 /** Errors of a server that answers, but does not let us ask. */
-const REFUSES_THE_QUESTION = /^(NOPERM|ERR unknown command)/
+export const REFUSES_THE_QUESTION = /^(NOPERM|ERR unknown command)/
 
 /**
  * The one call that an endpoint has to answer before it is taken into use, where nothing else is asked of it (`health:

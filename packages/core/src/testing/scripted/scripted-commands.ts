@@ -8,6 +8,10 @@ export interface ScriptedServerState {
   readonly keys: Map<string, Value>
   readonly role: 'master' | 'slave'
   readonly runId: string
+  /** The section `replication` of INFO. */
+  readonly replicationInfo: () => string
+  /** A write was executed. */
+  readonly onWrite?: (args: readonly string[]) => void
   readonly now: number
 }
 
@@ -29,7 +33,9 @@ export const executeCommand = (server: ScriptedServerState, [name = '', ...args]
   if (command === undefined) throw replyError(`ERR unknown command '${name}'`)
   if (command.write && server.role === 'slave')
     throw replyError("READONLY You can't write against a read only replica.")
-  return command.run(server, args)
+  const reply = command.run(server, args)
+  if (command.write) server.onWrite?.([name, ...args])
+  return reply
 }
 
 /** Commands that a server answers while it loads its data set. */
@@ -115,7 +121,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   FLUSHALL: { write: true, run: flush },
   ROLE: { run: ({ role }) => (role === 'master' ? ['master', 0, []] : ['slave', '127.0.0.1', 6379, 'connected', 0]) },
   INFO: {
-    run: ({ runId, role }) =>
-      `# Server\r\nredis_mode:standalone\r\nrun_id:${runId}\r\n\r\n# Replication\r\nrole:${role}\r\n`,
+    run: ({ runId, replicationInfo }) =>
+      `# Server\r\nredis_mode:standalone\r\nrun_id:${runId}\r\n\r\n${replicationInfo()}`,
   },
 }

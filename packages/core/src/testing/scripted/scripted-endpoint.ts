@@ -4,6 +4,7 @@ import type { VirtualClock } from '../virtual-clock.ts'
 import { executeCommand, replyError, runsWhileLoading, type ScriptedServerState } from './scripted-commands.ts'
 import type { ScriptedConnection } from './scripted-connection.ts'
 import { systemError } from './scripted-errors.ts'
+import { type ScriptedMaster, ScriptedReplication } from './scripted-replication.ts'
 
 /**
  * How a scripted endpoint behaves.
@@ -53,7 +54,7 @@ export interface ScriptedEndpointSettings {
 const TOPOLOGY_IN_ORDER: TopologyReport = { ok: true, primaries: 3, answering: 3, message: 'scripted' }
 
 /** A Redis server made of nothing but a script: its mode can change at any time, from a test or from a timer of the clock. */
-export class ScriptedEndpoint {
+export class ScriptedEndpoint implements ScriptedMaster {
   readonly id: string
   readonly clock: VirtualClock
   /** What this endpoint has executed, in order. Commands that were refused (LOADING, READONLY, ...) are not in it. */
@@ -69,12 +70,15 @@ export class ScriptedEndpoint {
   #mode: ScriptedMode = 'ok'
   #topology: TopologyReport = TOPOLOGY_IN_ORDER
   #runId: string
+  /** Its replication ids and offsets, and whom it follows. */
+  readonly replication: ScriptedReplication
 
   constructor(settings: ScriptedEndpointSettings) {
     this.id = settings.id
     this.clock = settings.clock
     this.#settings = settings
     this.#runId = makeRunId(settings.random)
+    this.replication = new ScriptedReplication({ clock: settings.clock, makeId: () => makeRunId(settings.random) })
   }
 
   /** What a look at all servers of a `managed` endpoint finds. */
@@ -127,7 +131,28 @@ export class ScriptedEndpoint {
   restart({ keepData = true }: { keepData?: boolean } = {}): void {
     if (!keepData) this.#keys.clear()
     this.#runId = makeRunId(this.#settings.random)
+    this.replication.restart(keepData)
     this.setMode('ok')
+  }
+
+  /**
+   * REPLICAOF: takes the data of `master`, and every write of it `delayMs` after it was executed there; `Infinity` for a
+   * link that is cut. Writes sent here are refused from now on.
+   */
+  replicaOf(master: ScriptedEndpoint, { delayMs = 0 }: { delayMs?: number } = {}): void {
+    this.#keys.clear()
+    for (const [key, value] of master.#keys) this.#keys.set(key, value)
+    this.replication.follow(this, master, delayMs)
+  }
+
+  /** REPLICAOF NO ONE: takes writes again, under a new replication id. Its old master goes on as if nothing had happened. */
+  promote(): void {
+    this.replication.promote(this)
+  }
+
+  /** For a master: runs a write that it has executed. */
+  applyWrite(args: readonly string[]): void {
+    executeCommand(this.#serverState('master'), args)
   }
 
   /** Closes all connections, like CLIENT KILL; the mode stays. */
@@ -189,13 +214,24 @@ export class ScriptedEndpoint {
     try {
       if (this.#mode === 'loading' && !runsWhileLoading(args[0] ?? ''))
         throw replyError('LOADING Redis is loading the dataset in memory')
-      const role = this.#mode === 'readOnly' ? 'slave' : 'master'
-      const value = executeCommand({ keys: this.#keys, role, runId: this.#runId, now: this.clock.now() }, args)
+      const role = this.#mode === 'readOnly' || this.replication.master !== undefined ? 'slave' : 'master'
+      const value = executeCommand(this.#serverState(role), args)
       const executed = { at: this.clock.now(), endpointId: this.id, connectionId: connection.id, args }
       this.#record(executed)
       return { value, isError: false }
     } catch (error) {
       return { value: error, isError: true }
+    }
+  }
+
+  #serverState(role: 'master' | 'slave'): ScriptedServerState {
+    return {
+      keys: this.#keys,
+      role,
+      runId: this.#runId,
+      now: this.clock.now(),
+      replicationInfo: () => this.replication.info(role),
+      onWrite: (args) => this.replication.record(args),
     }
   }
 

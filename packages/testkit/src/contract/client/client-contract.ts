@@ -16,6 +16,7 @@ import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
 import { describeNoEndpoint } from './no-endpoint.ts'
 import { describeNoFailover } from './no-failover.ts'
+import { describePromotion } from './promotion.ts'
 import { describeRouting } from './routing.ts'
 
 /** One endpoint, for the adapter to put into its own form. */
@@ -75,6 +76,7 @@ export function describeFailoverClientContract(options: FailoverClientContractOp
     describeHang(bench)
     describeNoFailover(bench)
     describeChangedPassword(bench)
+    describePromotion(bench)
     describeNoEndpoint(bench)
     describeEvents(bench)
     describeClosing(bench)

@@ -13,6 +13,7 @@ const makeServer = (): { -readonly [K in keyof Server]: Server[K] } => ({
   keys: new Map(),
   role: 'master',
   runId: '0',
+  replicationInfo: () => '',
   now: 0,
 })
 
