@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@redis-endpoint-failover/core'
 import type { Redis, RedisOptions } from 'ioredis'
+import { sentinelConnectorOf } from './adapter/promotion-watch.ts'
 
 /** The options of an ioredis client, and optionally a URL, whose parts win over the single options. */
 export type IoredisOptions = RedisOptions & {
@@ -66,6 +67,22 @@ export const checkDuplicateOptions = (current: RedisOptions, override: Partial<R
   }
 }
 
+/** How a client behaves that asks Sentinels for its server. */
+const sentinelOptions = (
+  { sentinelMaxConnections, sentinelCommandTimeout, sentinels }: RedisOptions,
+  connectTimeout: number,
+): RedisOptions => ({
+  // The next attempt is the group's affair.
+  sentinelRetryStrategy: () => null,
+  // Ours does the same; see `PromotionWatch`.
+  failoverDetector: false,
+  sentinelMaxConnections: sentinelMaxConnections ?? 3,
+  // One that hangs must leave time for asking the others, and for connecting.
+  sentinelCommandTimeout: sentinelCommandTimeout ?? Math.ceil(connectTimeout / (sentinels!.length + 1)),
+  // ioredis puts the ones that answer first, in the list that it is given.
+  sentinels: sentinels!.map((sentinel) => ({ ...sentinel })),
+})
+
 /**
  * Makes the client of one connection: no queue, no reconnection, no resending of its own, so that whatever it accepts it
  * writes. Key prefix, scripts, time limits and automatic pipelining are the transparent client's affair.
@@ -76,8 +93,10 @@ export const createEndpointClient = (
   connectTimeout: number,
 ): Redis => {
   const { url, ...rest } = options
+  const hasSentinels = Array.isArray(rest.sentinels) && rest.sentinels.length > 0
   const own: RedisOptions = {
     ...rest,
+    ...(hasSentinels && sentinelOptions(rest, connectTimeout)),
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -88,13 +107,22 @@ export const createEndpointClient = (
     disconnectTimeout: 0,
     // A server that loads its data would be waited for; the health check calls it what it is. A Sentinel-managed
     // endpoint needs the check, because it also verifies the server's role.
-    enableReadyCheck: Array.isArray(rest.sentinels) && rest.sentinels.length > 0,
+    enableReadyCheck: hasSentinels,
     // The deadline covers the handshake, and does not count time in which this process stood still.
-    connectTimeout: Array.isArray(rest.sentinels) && rest.sentinels.length > 0 ? connectTimeout : 0,
+    connectTimeout: hasSentinels ? connectTimeout : 0,
     enableAutoPipelining: false,
     keyPrefix: '',
   }
   delete own.commandTimeout
   delete own.scripts
-  return (url === undefined ? new construct(own) : new construct(url, own)) as Redis
+  const client = (url === undefined ? new construct(own) : new construct(url, own)) as Redis
+  if (hasSentinels) leaveNoTimers(client)
+  return client
+}
+
+/** The clients that ask Sentinels would each leave a timer of two seconds behind, which nothing stops. */
+const leaveNoTimers = (client: Redis): void => {
+  const connector = sentinelConnectorOf(client)
+  const connect = connector.connectToSentinel.bind(connector)
+  connector.connectToSentinel = (sentinel, options) => connect(sentinel, { ...options, disconnectTimeout: 0 })
 }

@@ -54,7 +54,8 @@ export const createFailoverClient = <TClient extends object>(
   const { Redis, clientOptions = {}, ...groupOptions } = options
   checkSupportedClass(Redis)
   checkClientOptions(clientOptions)
-  const group = new FailoverGroup<Redis, IoredisOptions>(createIoredisAdapter(Redis), groupOptions, {
+  const adapter = createIoredisAdapter(Redis, groupOptions.connectionSilenceTimeout)
+  const group = new FailoverGroup<Redis, IoredisOptions>(adapter, groupOptions, {
     mergeOptions: (own) => mergeOptions(clientOptions, own),
   })
   const Client = createFailoverClass(Redis, group)

@@ -24,6 +24,13 @@ export class SentinelDeployment extends ServerSet {
 
   /** The server that all running Sentinels name as the primary and that says so itself. Throws while there is none. */
   async primary(): Promise<RedisServer> {
+    const server = await this.#named()
+    const [role] = (await server.command('ROLE')) as string[]
+    if (role !== 'master') throw new Error(`${server.name} is named as the primary but says that it is a ${role}.`)
+    return server
+  }
+
+  async #named(): Promise<RedisServer> {
     const running = this.sentinels.filter((sentinel) => sentinel.isRunning)
     const named = await Promise.all(
       running.map((sentinel) => sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', this.masterName)),
@@ -31,17 +38,15 @@ export class SentinelDeployment extends ServerSet {
     const ports = new Set(named.map((address) => Number((address as string[] | null)?.[1])))
     const server = this.servers.find(({ port }) => ports.has(port))
     if (ports.size !== 1 || server === undefined) throw new Error('The Sentinels do not agree on a primary.')
-    const [role] = (await server.command('ROLE')) as string[]
-    if (role !== 'master') throw new Error(`${server.name} is named as the primary but says that it is a ${role}.`)
     return server
   }
 
   /** Resolves with the primary as soon as there is one other than `before`. Default timeout: 20 s. */
   waitForPromotion(before: RedisServer, options: EventuallyOptions = {}): Promise<RedisServer> {
     const attempt = async (): Promise<RedisServer> => {
-      const now = await this.primary()
-      if (now === before) throw new Error(`${before.name} is still the primary.`)
-      return now
+      // Asked of the Sentinels alone: the one before may hang.
+      if ((await this.#named()) === before) throw new Error(`${before.name} is still the primary.`)
+      return await this.primary()
     }
     return eventually(attempt, { timeout: 20_000, interval: 50, ...options })
   }

@@ -107,6 +107,13 @@ export class EndpointConnections<TClient> {
     )
   }
 
+  /** Ends the wait after a failed attempt: there is news that another one will do better. */
+  retryNow(): void {
+    if (this.#cancelRetry === undefined) return
+    this.#resetRetry()
+    this.replenish()
+  }
+
   /** Takes a connection that was opened otherwise as the standby; the older one goes, so that no standby grows old. */
   adopt(connection: ManagedConnection<TClient>): void {
     if (!connection.isUsable() || !this.#options.wanted()) {

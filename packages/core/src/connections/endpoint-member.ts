@@ -34,12 +34,15 @@ export class EndpointMember<TClient, TOptions> {
   readonly #probeListeners = new Set<(outcome: ProbeOutcome) => void>()
   /** One hang silences every connection; its strikes are counted once, until any of them shows progress. */
   #silenceStrikes = 0
+  /** The last look at all servers of a managed endpoint found them out of order. */
+  #topologyLost = false
 
   constructor(config: ResolvedEndpoint<TOptions>, order: number, environment: MemberEnvironment<TClient, TOptions>) {
     this.#environment = {
       ...environment,
       apply: (record, event) => {
         const counted = this.kind === 'managed' ? managedEvidence(event) : event
+        if (counted?.type === 'topology-lost') this.#topologyLost = true
         if (counted !== undefined) environment.apply(record, counted)
         // One server's trouble: look at all of them.
         else if (event.type === 'observed' && event.evidence.weight !== 'none') this.monitor.requestRegular()
@@ -274,6 +277,11 @@ export class EndpointMember<TClient, TOptions> {
     if (outcome.kind !== 'fresh') queueMicrotask(() => this.#tellProbeListeners(outcome))
     if (outcome.ok) {
       const { roundTripMs } = outcome
+      if (outcome.kind === 'regular' && this.#topologyLost) {
+        this.#topologyLost = false
+        // The servers have sorted it out: commands need not wait for the end of a back-off as well.
+        queueMicrotask(() => this.connections.retryNow())
+      }
       // A new connection's first answer includes what is not the network's: only the monitor's is averaged.
       if (outcome.kind === 'regular') record.roundTripMs = averageRoundTrip(record.roundTripMs, roundTripMs)
       record.refreshView()

@@ -22,9 +22,10 @@ export const managedEvidence = (event: HealthEvent): HealthEvent | undefined => 
 
 type ProbeFailed = Extract<HealthEvent, { type: 'probe-failed' }>
 
-// New clients find no way in although one that is open does: worth knowing. Anything else is for regular probes to find.
+// New clients are turned away although one that is open answers: worth knowing. One that meets a server which is not
+// there, or no longer what it was, has only come too early in a promotion; regular probes find what else there is.
 const freshFailure = (event: ProbeFailed): HealthEvent | undefined =>
-  event.connecting && event.connectionAnswers ? event : undefined
+  event.connecting && event.connectionAnswers && event.evidence.weight === 'refuses-connections' ? event : undefined
 
 const topologyLost = ({ generation, evidence, since, connecting }: ProbeFailed): HealthEvent => {
   const { message, weight } = evidence

@@ -36,6 +36,12 @@ const BY_MESSAGE: readonly (readonly [start: string, verdict: ErrorVerdict])[] =
     },
   ],
   ['Connection in subscriber mode', verdictForUnsent(SAYS_NOTHING)],
+  [
+    'All sentinels are unreachable',
+    verdictForUnsent({ weight: 'hard', reason: 'connection-refused', message: 'no Sentinel answers' }),
+  ],
+  // A Cluster's answer to each of them was to ask another node.
+  ['Too many Cluster redirections', verdictForUnsent(SAYS_NOTHING)],
 ]
 
 /** ioredis 6 and its older parser, on bytes that are not the protocol of Redis. */

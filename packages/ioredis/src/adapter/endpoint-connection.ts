@@ -1,8 +1,17 @@
-import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
+import type {
+  AdapterConnection,
+  CommandArgument,
+  ConnectionRequest,
+  TopologyQuestion,
+  TopologyReport,
+} from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import type { IoredisOptions } from '../client-options.ts'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from './classify-ioredis-error.ts'
+import { examineSentinel } from './examine-sentinel.ts'
 import { watchHandshake } from './handshake-errors.ts'
+import { PromotionWatch } from './promotion-watch.ts'
+import { SilentNodes } from './silent-nodes.ts'
 
 /** One ioredis client with one connection, as the core wants it. `onRefused` is told of errors of the handshake. */
 export class EndpointConnection implements AdapterConnection<Redis> {
@@ -13,12 +22,26 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   #established = false
   #ended = false
   #lastError: unknown
+  /** Where the core leaves it to the client to notice that its server is gone. */
+  readonly #silence: SilentNodes | undefined
+  readonly #promotions: PromotionWatch | undefined
   #abandon = (): void => {}
 
-  constructor(client: Redis, request: ConnectionRequest<IoredisOptions>, onRefused: (error: Error) => void) {
+  /** `silenceTimeout` is given where Sentinels look after the servers behind it. */
+  constructor(
+    client: Redis,
+    request: ConnectionRequest<IoredisOptions>,
+    onRefused: (error: Error) => void,
+    silenceTimeout?: number,
+  ) {
     this.#client = client
     this.#request = request
     this.#onRefused = onRefused
+    if (silenceTimeout !== undefined) {
+      const { connectTimeout } = request
+      this.#silence = new SilentNodes({ nodes: () => [client], silenceTimeout, connectTimeout })
+      if (request.options.failoverDetector !== false) this.#promotions = new PromotionWatch(client)
+    }
     // The first one is the cause; what follows (a write to the closed socket) is not.
     client.on('error', (error: unknown) => {
       this.#lastError ??= error
@@ -49,6 +72,8 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     this.#lastError = undefined
     this.#established = true
     this.#observe()
+    this.#silence?.start()
+    this.#promotions?.start()
   }
 
   command(args: readonly CommandArgument[]): Promise<unknown> {
@@ -58,9 +83,15 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     return this.client.call(String(name), ...rest.map(asIoredisArgument))
   }
 
+  examineTopology(question: TopologyQuestion): Promise<TopologyReport> {
+    return examineSentinel(this.client, question)
+  }
+
   destroy(): void {
     if (this.#ended) return
     this.#ended = true
+    this.#silence?.stop()
+    this.#promotions?.stop()
     this.client.disconnect()
     // Not set before the socket exists.
     this.client.stream?.destroy()
@@ -80,11 +111,15 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   unref(): void {
     const { stream } = this.client
     if (stream !== undefined && 'unref' in stream) stream.unref()
+    this.#silence?.unref()
+    this.#promotions?.hold(false)
   }
 
   ref(): void {
     const { stream } = this.client
     if (stream !== undefined && 'ref' in stream) stream.ref()
+    this.#silence?.ref()
+    this.#promotions?.hold(true)
   }
 
   async #establish(): Promise<void> {
@@ -112,7 +147,7 @@ export class EndpointConnection implements AdapterConnection<Redis> {
 }
 
 // ioredis knows bytes as Buffers only.
-const asIoredisArgument = (argument: CommandArgument): string | number | Buffer => {
+export const asIoredisArgument = (argument: CommandArgument): string | number | Buffer => {
   if (typeof argument !== 'object' || Buffer.isBuffer(argument)) return argument
   return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength)
 }

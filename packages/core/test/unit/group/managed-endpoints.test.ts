@@ -94,6 +94,19 @@ describe('an endpoint that looks after several servers by itself', () => {
     expect(await world.close()).toEqual(nothingLeft)
   })
 
+  it('gets a client again as soon as its servers have promoted another, whatever failed before', async () => {
+    const world = await started()
+    world.east.crash()
+    await world.advance(8000)
+    const waiting = world.send(['GET', 'k'])
+    world.east.restart()
+    await world.clock.runUntil(() => world.state('east').state === 'up', 10_000)
+    await world.advance(50)
+    expect(waiting.outcome).toBe('resolved')
+    expect(world.switches).toEqual([])
+    expect(await world.close()).toEqual(nothingLeft)
+  })
+
   it('that nobody answers for is DOWN after the grace and comes back by the usual rise', async () => {
     const world = await started({ failback: { mode: 'never' } })
     world.east.crash()

@@ -61,11 +61,15 @@ describe('what is seen of one server of several', () => {
     expect(managedEvidence({ type: 'replied', generation: 1 })).toBeUndefined()
   })
 
-  it('by a fresh client counts only where it finds no way in although another answers', () => {
-    const fresh = { type: 'probe-failed', ...facts, kind: 'fresh', connecting: true, capability: undefined } as const
-    expect(managedEvidence(fresh)).toBeUndefined()
-    expect(managedEvidence({ ...fresh, connectionAnswers: true })).toEqual({ ...fresh, connectionAnswers: true })
-    expect(managedEvidence({ ...fresh, connectionAnswers: true, connecting: false })).toBeUndefined()
+  it('by a fresh client counts only where it is turned away although another one is answered', () => {
+    const refused = { weight: 'refuses-connections', reason: 'authentication-failed', message: 'WRONGPASS' } as const
+    const failed = { type: 'probe-failed', ...facts, kind: 'fresh', connecting: true, capability: undefined } as const
+    const turnedAway = { ...failed, evidence: refused, connectionAnswers: true } as const
+    expect(managedEvidence(turnedAway)).toEqual(turnedAway)
+    expect(managedEvidence({ ...turnedAway, connectionAnswers: false })).toBeUndefined()
+    expect(managedEvidence({ ...turnedAway, connecting: false })).toBeUndefined()
+    // A promotion is under way, and this one still went to the old server.
+    expect(managedEvidence({ ...failed, connectionAnswers: true })).toBeUndefined()
   })
 
   it('by a regular probe is a lost topology, whatever it weighs for one server', () => {
