@@ -4,9 +4,12 @@ export type FailoverErrorCode =
   | 'CONFIGURATION'
   | 'CONNECT_TIMEOUT'
   | 'CONNECTION_LOST'
+  | 'EXECUTE_TIMEOUT'
   | 'GROUP_CLOSED'
+  | 'LEASE_RELEASED'
   | 'LISTENER'
   | 'NO_ENDPOINT_AVAILABLE'
+  | 'POOL_EXHAUSTED'
   | 'START_FAILED'
   | 'STRATEGY'
   | 'SWITCH_REFUSED'
@@ -125,12 +128,18 @@ export class AmbiguousResultError extends FailoverError {
   /** The command's name, without its arguments. */
   readonly command: string
 
-  constructor(command: string, endpointId: string, options: FailoverErrorOptions) {
+  constructor(
+    command: string,
+    endpointId: string,
+    {
+      advice = 'Check the data, or declare it idempotent (retry.isIdempotent).',
+      ...options
+    }: FailoverErrorOptions & { advice?: string },
+  ) {
     super(
       'AMBIGUOUS_RESULT',
       `${command} was sent to endpoint "${endpointId}", but the connection was lost before its reply. It may or may not ` +
-        'have executed, and was not repeated, because it is not known to be safe to run twice. Check the data, or declare ' +
-        'it idempotent (retry.isIdempotent).',
+        `have executed, and was not repeated, because it is not known to be safe to run twice. ${advice}`,
       { ...options, endpointId },
     )
     this.command = command

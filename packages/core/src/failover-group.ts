@@ -11,6 +11,9 @@ import { type EndpointUpdate, Operator } from './failover/operator.ts'
 import { StartPolicy } from './failover/start-policy.ts'
 import type { FailoverGroupOptions } from './options/group-options.ts'
 import { resolveOptions } from './options/resolve-options.ts'
+import type { ExecuteFunction, ExecuteOptions } from './pool/execute.ts'
+import type { Lease } from './pool/lease.ts'
+import type { AcquireOptions } from './pool/lease-request.ts'
 import type { CommandRoute } from './routing/command-route.ts'
 import type { Timer } from './runtime/clock.ts'
 
@@ -95,7 +98,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
     await this.#startPolicy.met()
   }
 
-  /** Ends everything: waits up to `drainTimeout` ms for commands in flight, then destroys. Idempotent; never rejects. */
+  /** Ends everything: waits up to `drainTimeout` ms for commands in flight and leases, then destroys. Idempotent; never rejects. */
   close({ drainTimeout = this.#engine.options.drainTimeout }: { drainTimeout?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(drainTimeout)
     return this.#closing
@@ -120,6 +123,34 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
     if (this.#lifecycle === 'started') this.#hold ??= this.#engine.options.clock.keepAlive()
     this.#engine.connector.hold(true)
     return this
+  }
+
+  /**
+   * Lends a native client, connected, of the endpoint that commands go to now, or of the one that is wished for; until it
+   * is released, nobody else has it. Starts the group if nothing has. Never repeated: what fails on the client is yours.
+   *
+   * ```ts
+   * await using lease = await group.acquire()
+   * await lease.client.get('k')
+   * ```
+   *
+   * @throws NoEndpointAvailableError, PoolExhaustedError, GroupClosedError, ConfigurationError, or the signal's reason
+   */
+  acquire(options?: AcquireOptions): Promise<Lease<TClient>> {
+    this.#startIfIdle()
+    return this.#engine.leasing.desk.acquire(options)
+  }
+
+  /**
+   * Runs `fn` with a leased native client, which it must not keep. It is run again, by the rules of retries, only with
+   * `idempotent: true`; what fails before `fn` is called is waited out in any case. Starts the group if nothing has.
+   *
+   * @throws what `acquire()` throws and what `fn` throws; AmbiguousResultError when the connection was lost while a `fn`
+   * ran that is not idempotent; ExecuteTimeoutError when it was still running after `timeout`
+   */
+  execute<T>(fn: ExecuteFunction<TClient, T>, options?: ExecuteOptions): Promise<T> {
+    this.#startIfIdle()
+    return this.#engine.leasing.executor.run(fn, options)
   }
 
   on<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): this {
@@ -212,10 +243,13 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
 
   /** Everything at this moment, frozen. */
   snapshot(): GroupSnapshot {
-    const { state, room, strategy, timers, adapter } = this.#engine
+    const { state, room, leasing, members, strategy, timers, adapter } = this.#engine
+    const { desk } = leasing
     return buildSnapshot(state, {
       lifecycle: this.#lifecycle,
       waiting: room.count,
+      waitingForLease: desk.waiting,
+      poolOf: (id) => ({ ...members.get(id)!.connections.pool.counts, waiting: desk.waitingFor(id) }),
       strategy: strategy.name,
       now: timers.clock.now(),
       describeAddress: (options) => adapter.describeAddress(options),
@@ -247,6 +281,11 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
     this.#startPolicy.abandon(() => this.#closedError())
     await this.#engine.close(drainTimeout)
     this.#hold?.cancel()
+  }
+
+  // Where the start fails, each call says why it had to.
+  #startIfIdle(): void {
+    if (this.#lifecycle === 'idle') this.start().catch(() => {})
   }
 
   #refuseClosed(): void {

@@ -7,6 +7,10 @@ export type {
   DetectorOptions,
   StartOptions,
 } from './options/group-options.ts'
+export type { PoolOptions } from './options/pool-options.ts'
+export type { Lease } from './pool/lease.ts'
+export type { AcquireOptions, EndpointWish } from './pool/lease-request.ts'
+export type { ExecuteContext, ExecuteFunction, ExecuteOptions } from './pool/execute.ts'
 export {
   presets,
   type DetectorSettings,
@@ -22,7 +26,7 @@ export type {
   EndpointState,
   HealthStatus,
 } from './endpoint/endpoint.ts'
-export type { EndpointSnapshot, GroupSnapshot } from './endpoint/snapshot.ts'
+export type { EndpointSnapshot, GroupSnapshot, PoolSnapshot } from './endpoint/snapshot.ts'
 export type { ProbeRecord } from './endpoint/probe-history.ts'
 export type { EndpointUpdate } from './failover/operator.ts'
 
@@ -86,6 +90,7 @@ export {
   UnsupportedOperationError,
   WaitingQueueFullError,
 } from './errors.ts'
+export { ExecuteTimeoutError, LeaseReleasedError, PoolExhaustedError } from './errors/lease-errors.ts'
 
 // Write an adapter
 export type {

@@ -6,9 +6,11 @@ export type CommandArgument = string | number | Buffer | Uint8Array
 
 /**
  * What a connection is for. `monitor` carries health probes only; `data` carries the application's commands; `probe` is
- * a short-lived connection that shows whether new connections are accepted, and becomes the standby if they are.
+ * a short-lived connection that shows whether new connections are accepted, and becomes the standby if they are; `lease`
+ * is lent to the application as it is, so options that a transparent client would apply (a key prefix, scripts) belong to
+ * it.
  */
-export type ConnectionPurpose = 'monitor' | 'data' | 'probe'
+export type ConnectionPurpose = 'monitor' | 'data' | 'probe' | 'lease'
 
 /** What the core asks an adapter to connect to. */
 export interface ConnectionRequest<TOptions> {
@@ -46,6 +48,11 @@ export interface AdapterConnection<TClient> {
   destroy(): void
   /** False as soon as a command given to the client now would not be written to the socket. */
   isUsable(): boolean
+  /**
+   * For `lease`: false where its holder has left it in a state that the next one must not inherit (subscribed, another
+   * database, commands in flight), as far as the client shows it. Asked when a lease ends; must be quick. Left out: true.
+   */
+  isReusable?(): boolean
   /** Bytes received so far on this connection; `undefined` where the client does not show them. */
   bytesRead(): number | undefined
   /**

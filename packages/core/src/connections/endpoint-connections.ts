@@ -1,4 +1,5 @@
 import type { ConnectionPurpose } from '../adapter/client-adapter.ts'
+import { EndpointPool, type EndpointPoolOptions } from '../pool/endpoint-pool.ts'
 import type { ManagedConnection } from './managed-connection.ts'
 
 export interface EndpointConnectionsOptions<TClient> {
@@ -14,13 +15,15 @@ export interface EndpointConnectionsOptions<TClient> {
   readonly onOpened: () => void
   /** Calls back after a wait that grows with `failures`; returns how to call it off. */
   readonly retryLater: (failures: number, callback: () => void) => () => void
+  readonly pool: EndpointPoolOptions<TClient>
 }
 
 /**
- * The application's connections to one endpoint: those that are lent out, and one warm, authenticated connection on
- * standby, so that a switch costs no handshake.
+ * The application's connections to one endpoint: those that are lent out, one warm, authenticated connection on
+ * standby, so that a switch costs no handshake, and the pool that leases come from.
  */
 export class EndpointConnections<TClient> {
+  readonly pool: EndpointPool<TClient>
   readonly #options: EndpointConnectionsOptions<TClient>
   readonly #lent = new Set<ManagedConnection<TClient>>()
   #standby: ManagedConnection<TClient> | undefined
@@ -32,6 +35,7 @@ export class EndpointConnections<TClient> {
 
   constructor(options: EndpointConnectionsOptions<TClient>) {
     this.#options = options
+    this.pool = new EndpointPool(options.pool)
   }
 
   get standby(): ManagedConnection<TClient> | undefined {
@@ -42,9 +46,9 @@ export class EndpointConnections<TClient> {
     return this.#lent
   }
 
-  /** Commands in flight on all of them. */
+  /** Commands in flight on all of them; a lease counts as one. */
   get inFlight(): number {
-    let total = 0
+    let total = this.pool.lent
     for (const connection of this.#lent) total += connection.inFlight
     return total
   }
@@ -136,10 +140,12 @@ export class EndpointConnections<TClient> {
   forget(connection: ManagedConnection<TClient>): void {
     this.#lent.delete(connection)
     if (this.#standby === connection) this.#standby = undefined
+    this.pool.forget(connection)
   }
 
-  /** Ends the standby, because it was made under options that no longer hold. */
+  /** Ends the standby and the pool's connections, because they were made under options that no longer hold. */
   dropStandby(why: string): void {
+    this.pool.retire(why)
     this.#opening = undefined
     this.#resetRetry()
     this.#standby?.destroy(why)
@@ -151,6 +157,7 @@ export class EndpointConnections<TClient> {
     const abandoned = this.inFlight
     this.#opening = undefined
     this.#resetRetry()
+    this.pool.destroyAll(why)
     const doomed = [...this.#lent]
     this.#lent.clear()
     for (const connection of doomed) connection.destroy(why)

@@ -1,23 +1,21 @@
+import type { ConnectionPurpose } from '../adapter/client-adapter.ts'
 import type { EndpointKind } from '../adapter/topology-report.ts'
 import { FailureDetector } from '../detector/failure-detector.ts'
 import { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
 import { type Evidence, noEvidence } from '../health/evidence.ts'
-import { isLive } from '../health/health-state.ts'
 import { managedEvidence } from '../health/managed-evidence.ts'
 import { Monitor } from '../health/monitor.ts'
 import type { ProbeConnection, ProbeOutcome } from '../health/monitor-ports.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
-import { jitter } from '../runtime/random.ts'
 import { averageRoundTrip } from '../selection/latency.ts'
 import { PeakAverage } from '../selection/peak-average.ts'
-import { EndpointConnections } from './endpoint-connections.ts'
+import type { EndpointConnections } from './endpoint-connections.ts'
 import type { ManagedConnection } from './managed-connection.ts'
+import { makeMemberConnections } from './member-connections.ts'
 import type { MemberEnvironment } from './member-environment.ts'
 import type { WatchedEndpoint } from './progress-watch.ts'
 
-const RECONNECT_FIRST_MS = 200
-const RECONNECT_CAP_MS = 5000
 /** Where a client does not show the bytes that arrive, a long reply looks like silence; so it gets more time. */
 const SILENCE_VISIBLE_MS = 5000
 const SILENCE_BLIND_MS = 30_000
@@ -54,7 +52,14 @@ export class EndpointMember<TClient, TOptions> {
       commandLatencyMs: () => this.#latency.value(clock.now()),
     })
     this.#detector = new FailureDetector(environment.detector, this.record.health.generation)
-    this.connections = this.#makeConnections()
+    this.connections = makeMemberConnections({
+      record: this.record,
+      environment: this.#environment,
+      monitor: () => this.monitor,
+      onSilent: () => this.watched.onSuspicion(),
+      connect: (purpose) => this.#connect(purpose, undefined, false),
+      evidenceOf: (error) => this.#evidenceOf(error),
+    })
     this.monitor = this.#makeMonitor()
     this.watched = this.#makeWatched()
   }
@@ -113,42 +118,6 @@ export class EndpointMember<TClient, TOptions> {
     this.#detector.recordSuccesses(connection.takeSuccesses(), generation, now)
     if (!this.#detector.recordFailure(generation, now)) return
     this.observe(generation, { weight: 'hard', reason: 'command-failures', message: 'too many commands failed lately' })
-  }
-
-  #makeConnections(): EndpointConnections<TClient> {
-    const { timers, random, onStandbyReady, apply } = this.#environment
-    return new EndpointConnections<TClient>({
-      open: () => this.#connect('data', undefined, false),
-      onOpenFailed: (error) => {
-        const { generation } = this.record.health
-        const evidence = this.#evidenceOf(error)
-        apply(this.record, {
-          type: 'probe-failed',
-          generation,
-          kind: 'fresh',
-          connecting: true,
-          evidence,
-          capability: undefined,
-          connectionAnswers: this.monitor.connectionAnswers(timers.clock.now()),
-          since: timers.clock.now(),
-        })
-      },
-      wanted: () =>
-        isLive(this.record.health) && !this.record.health.confirming && this.record.health.operator !== 'removed',
-      onReady: onStandbyReady,
-      onOpened: () => {
-        // New connections are accepted again, it seems; a probe tells, and makes the endpoint a target again.
-        if (!this.record.health.acceptsConnections) this.monitor.requestFresh()
-      },
-      retryLater: (failures, callback) => {
-        const delayMs = jitter(
-          random,
-          Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(failures, 10), RECONNECT_CAP_MS),
-          0.2,
-        )
-        return timers.set(delayMs, callback).cancel
-      },
-    })
   }
 
   #makeMonitor(): Monitor {
@@ -240,7 +209,7 @@ export class EndpointMember<TClient, TOptions> {
   }
 
   #connect(
-    purpose: 'monitor' | 'data' | 'probe',
+    purpose: ConnectionPurpose,
     timeoutMs: number | undefined,
     urgent: boolean,
   ): Promise<ManagedConnection<TClient>> {

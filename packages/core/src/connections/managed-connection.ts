@@ -76,6 +76,11 @@ export class ManagedConnection<TClient = unknown> {
     return this.alive && this.#native.isUsable()
   }
 
+  /** False when its holder has left something behind that the next one must not inherit. */
+  isReusable(): boolean {
+    return this.#native.isReusable?.() ?? true
+  }
+
   bytesRead(): number | undefined {
     return this.#native.bytesRead()
   }

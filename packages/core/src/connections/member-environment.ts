@@ -5,7 +5,9 @@ import type { HealthCheck } from '../health/health-check.ts'
 import type { HealthEvent } from '../health/health-event.ts'
 import type { MonitorContext } from '../health/monitor-ports.ts'
 import type { ServerIdentity } from '../health/server-identity.ts'
+import type { PoolSettings } from '../options/pool-options.ts'
 import type { DetectorSettings } from '../options/presets.ts'
+import type { PoolCustomers } from '../pool/endpoint-pool.ts'
 import type { Random } from '../runtime/random.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
@@ -24,6 +26,7 @@ export interface MemberEnvironment<TClient, TOptions> {
   readonly userChecks: readonly HealthCheck[]
   readonly detector: DetectorSettings
   readonly connectionSilenceTimeout: number | undefined
+  readonly pool: { readonly settings: PoolSettings; readonly drainTimeout: number; readonly customers: PoolCustomers }
   readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
   readonly context: (record: EndpointRecord<TOptions>) => MonitorContext
   readonly onStandbyReady: () => void

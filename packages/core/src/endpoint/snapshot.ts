@@ -3,6 +3,16 @@ import type { HealthReason } from '../health/evidence.ts'
 import type { EndpointState, HealthStatus } from './endpoint.ts'
 import type { ProbeRecord } from './probe-history.ts'
 
+/** The connections for leases to one endpoint at one moment. */
+export interface PoolSnapshot {
+  /** Established: idle, lent, or being validated. */
+  readonly open: number
+  readonly idle: number
+  readonly lent: number
+  /** Calls of `acquire()` and `execute()` that wait for one of them. */
+  readonly waiting: number
+}
+
 /** One endpoint at one moment. */
 export interface EndpointSnapshot {
   readonly id: string
@@ -27,7 +37,9 @@ export interface EndpointSnapshot {
   readonly message: string | undefined
   readonly roundTripMs: number | undefined
   readonly commandLatencyMs: number | undefined
+  /** Commands in flight; a lease counts as one. */
   readonly inFlight: number
+  readonly pool: PoolSnapshot
   /** Milliseconds that it has been up without interruption. */
   readonly steadyMs: number
   /** Milliseconds of uninterrupted time up that a voluntary move to it needs. */
@@ -45,6 +57,8 @@ export interface GroupSnapshot {
   readonly epoch: number
   /** Commands that wait for an endpoint. */
   readonly waiting: number
+  /** Calls of `acquire()` and `execute()` that wait for a connection, or for an endpoint. */
+  readonly waitingForLease: number
   readonly strategy: string
   /** By preference. */
   readonly endpoints: readonly EndpointSnapshot[]

@@ -1,5 +1,5 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
-import type { EndpointSnapshot, GroupSnapshot } from '../endpoint/snapshot.ts'
+import type { EndpointSnapshot, GroupSnapshot, PoolSnapshot } from '../endpoint/snapshot.ts'
 import { endpointState, healthStatus, steadyMs, strikes, takesWrites } from '../health/health-state.ts'
 import type { GroupState } from './group-state.ts'
 import { graceMs } from './hold-down.ts'
@@ -7,6 +7,8 @@ import { graceMs } from './hold-down.ts'
 export interface SnapshotFacts<TOptions> {
   readonly lifecycle: GroupSnapshot['lifecycle']
   readonly waiting: number
+  readonly waitingForLease: number
+  readonly poolOf: (endpointId: string) => PoolSnapshot
   readonly strategy: string
   readonly now: number
   readonly describeAddress: (options: TOptions) => string
@@ -21,6 +23,7 @@ export const buildSnapshot = <TOptions>(state: GroupState<TOptions>, facts: Snap
     pinned: state.pinnedId,
     epoch: state.epoch,
     waiting: facts.waiting,
+    waitingForLease: facts.waitingForLease,
     strategy: facts.strategy,
     endpoints: Object.freeze(state.records.map((record) => endpointSnapshot(state, record, facts))),
   })
@@ -52,6 +55,7 @@ const endpointSnapshot = <TOptions>(
     roundTripMs: record.roundTripMs,
     commandLatencyMs: view.commandLatencyMs,
     inFlight: view.inFlight,
+    pool: Object.freeze(facts.poolOf(config.id)),
     steadyMs: uninterruptedMs,
     graceMs: graceMs(state.holdDown(config.id), state.options.failback, uninterruptedMs),
     probes: Object.freeze(record.history.list()),

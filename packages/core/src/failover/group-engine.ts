@@ -23,6 +23,7 @@ import { StrategyRunner } from '../selection/strategy-runner.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { GroupState } from './group-state.ts'
+import { type Leasing, makeLeasing, type RetryPorts } from './leasing.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
 
@@ -43,6 +44,7 @@ export class GroupEngine<TClient, TOptions> {
   readonly strategy: StrategyRunner
   readonly routes = new Set<CommandRoute<TClient>>()
   readonly room: WaitingRoom
+  readonly leasing: Leasing<TClient>
   readonly #lent: LentConnections<TClient, TOptions>
   readonly #spread: SpreadRoutes<TOptions> | undefined
   readonly #budget: RetryBudget
@@ -101,6 +103,13 @@ export class GroupEngine<TClient, TOptions> {
       apply: (record, event) => this.controller.apply(record, event),
       ask: async (record) => this.members.get(record.id)?.monitor.askIdentity(),
     })
+    this.leasing = makeLeasing({
+      engine: this,
+      spread: this.#spread,
+      retry: this.#retryPorts(),
+      onCall: () => this.#budget.recordCalls(1, clock.now()),
+      onFirstWaiting: () => this.#rescheduleMonitors(),
+    })
     this.#environment = this.#makeEnvironment()
     for (const endpoint of options.endpoints) this.addMember(endpoint)
   }
@@ -132,6 +141,7 @@ export class GroupEngine<TClient, TOptions> {
     for (const member of members.values()) member.monitor.stop()
     for (const route of routes) route.close(true)
     routes.clear()
+    this.leasing.desk.close()
     await retiring.until(() => [...members.values()].every((member) => member.connections.inFlight === 0), drainTimeout)
     for (const member of members.values()) member.stop('the group was closed')
     connector.close('the group was closed')
@@ -143,7 +153,7 @@ export class GroupEngine<TClient, TOptions> {
 
   /** Makes the way of one more transparent client. */
   createRoute(): CommandRoute<TClient> {
-    const { options, timers, bus } = this
+    const { options, timers } = this
     const route: CommandRoute<TClient> = new CommandRoute<TClient>({
       timers,
       random: options.random,
@@ -159,12 +169,7 @@ export class GroupEngine<TClient, TOptions> {
       retire: (connection) => this.#lent.retire(connection),
       watch: (connection) => this.#lent.watch(connection),
       classify: (error) => this.adapter.classifyError(error),
-      observe: (connection, verdict, error) => this.#lent.observe(connection, verdict, error),
-      takeFromBudget: () => this.#budget.tryTake(timers.clock.now()),
-      onRetry: (payload) => bus.emit('retry', payload),
-      onBudgetExhausted: (endpointId, command) => bus.emit('retry-budget-exhausted', { endpointId, command }),
-      noEndpoint: (waitedMs, cause) =>
-        new NoEndpointAvailableError(options.name, waitedMs, this.causes(), cause === undefined ? {} : { cause }),
+      ...this.#retryPorts(),
       waitingFull: () => new WaitingQueueFullError(options.name, options.maxWaiting),
       closedError: () => new GroupClosedError(options.name),
     })
@@ -180,6 +185,18 @@ export class GroupEngine<TClient, TOptions> {
       causeOf(this.state.viewOf(record)) ?? 'it is available, but no connection to it was ready',
     ])
     return Object.fromEntries(entries)
+  }
+
+  #retryPorts(): RetryPorts<TClient> {
+    const { options, bus, timers } = this
+    return {
+      observe: (connection, verdict, error) => this.#lent.observe(connection, verdict, error),
+      takeFromBudget: () => this.#budget.tryTake(timers.clock.now()),
+      onRetry: (payload) => bus.emit('retry', payload),
+      onBudgetExhausted: (endpointId, command) => bus.emit('retry-budget-exhausted', { endpointId, command }),
+      noEndpoint: (waitedMs, cause) =>
+        new NoEndpointAvailableError(options.name, waitedMs, this.causes(), cause === undefined ? {} : { cause }),
+    }
   }
 
   #makeController(): Controller<TOptions> {
@@ -227,10 +244,11 @@ export class GroupEngine<TClient, TOptions> {
       userChecks: options.userChecks,
       detector: options.detector,
       connectionSilenceTimeout: options.connectionSilenceTimeout,
+      pool: { settings: options.pool, drainTimeout: options.drainTimeout, customers: this.leasing.desk },
       apply: (record, event) => this.controller.apply(record, event),
       context: (record) => ({
         nothingUp: !state.records.some((other) => isLive(other.health)),
-        commandsWaiting: this.room.count > 0,
+        commandsWaiting: this.room.count + this.leasing.desk.waiting > 0,
         isActive: state.activeId === record.id,
         comparesServers: state.records.length > 1,
       }),
@@ -259,6 +277,7 @@ export class GroupEngine<TClient, TOptions> {
     }
     for (const member of this.members.values()) member.connections.replenish()
     for (const route of this.routes) route.update()
+    this.leasing.desk.update()
   }
 
   #onBusy(): void {

@@ -3,6 +3,7 @@ import type { HealthCheck, HealthCheckFunction } from '../health/health-check.ts
 import type { Clock } from '../runtime/clock.ts'
 import type { Random } from '../runtime/random.ts'
 import type { SelectionStrategy } from '../selection/selection-strategy.ts'
+import type { PoolOptions } from './pool-options.ts'
 import type { FailbackSettings, PresetName } from './presets.ts'
 
 /** Health settings of a group. Times are milliseconds; defaults come from the preset. */
@@ -65,7 +66,9 @@ export interface FailoverGroupOptions<TOptions = unknown> {
   readonly failback?: Partial<FailbackSettings>
   readonly retry?: RetryOptions | false
   readonly start?: StartOptions
-  /** How long `drain()` and `close()` wait for commands in flight. Default 5000. */
+  /** The connections that `acquire()` and `execute()` lend. */
+  readonly pool?: PoolOptions
+  /** How long `drain()` and `close()` wait for commands in flight, and for leases. Default 5000. */
   readonly drainTimeout?: number
   /** Leave the active endpoint as soon as it accepts no new connections, although open ones work. Default false. */
   readonly evictOnConnectFailure?: boolean

@@ -10,6 +10,7 @@ import { systemClock } from '../runtime/system-clock.ts'
 import type { PreparedStrategy, SelectionStrategy } from '../selection/selection-strategy.ts'
 import { firstAvailable } from '../selection/strategies/first-available.ts'
 import type { DetectorOptions, FailoverGroupOptions, HealthOptions, RetryOptions } from './group-options.ts'
+import { type PoolSettings, resolvePool } from './pool-options.ts'
 import type { DetectorSettings, FailbackSettings, PresetName } from './presets.ts'
 import { presets } from './presets.ts'
 import type { EndpointDefaults, ResolvedEndpoint } from './resolve-endpoint.ts'
@@ -48,6 +49,7 @@ export interface ResolvedOptions<TOptions = unknown> {
   readonly detector: DetectorSettings
   readonly failback: FailbackSettings
   readonly retry: RetrySettings
+  readonly pool: PoolSettings
   readonly start: { readonly policy: 'one' | 'majority' | 'all' | 'none'; readonly timeout: number }
   readonly drainTimeout: number
   readonly evictOnConnectFailure: boolean
@@ -72,6 +74,7 @@ export const GROUP_OPTION_NAMES = [
   'failback',
   'retry',
   'start',
+  'pool',
   'drainTimeout',
   'evictOnConnectFailure',
   'connectionSilenceTimeout',
@@ -117,6 +120,7 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
     detector: resolveDetector(presets[preset].detector, options.detector),
     failback: resolveFailback(presets[preset].failback, options.failback),
     retry: resolveRetry(options.retry),
+    pool: resolvePool(options.pool),
     start: {
       policy,
       timeout: checkNumber('start.timeout', start.timeout ?? 10_000, { min: 0, max: 3_600_000, unit: ms }),

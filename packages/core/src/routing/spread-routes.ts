@@ -40,8 +40,7 @@ export class SpreadRoutes<TOptions> {
   /** Looks at the state again; returns when to look next because a hold-down ends, if one is running. */
   refresh(now: number): number | undefined {
     const level = targetLevels(this.#state.view().endpoints).find((views) => views.length > 0) ?? []
-    const released = level.filter((view) => this.#heldUntil(view, now) <= now)
-    const serving = released.length > 0 ? released : level
+    const serving = this.released(level, now)
     const signature = serving.map(({ endpoint }) => `${endpoint.id} ${endpoint.state} ${endpoint.weight}`).join('\n')
     if (signature !== this.#signature || now - this.#preparedAt >= PREPARE_EVERY_MS) {
       this.#signature = signature
@@ -52,8 +51,14 @@ export class SpreadRoutes<TOptions> {
           ? () => undefined
           : this.#runner.prepare(this.#candidates, this.#state.active?.view, 'write')
     }
-    const held = level.filter((view) => !released.includes(view)).map((view) => this.#heldUntil(view, now))
+    const held = level.map((view) => this.#heldUntil(view, now)).filter((until) => until > now)
     return held.length === 0 ? undefined : Math.min(...held)
+  }
+
+  /** Leaves out endpoints under hold-down, unless that would leave none. */
+  readonly released = (level: readonly EndpointView[], now: number): readonly EndpointView[] => {
+    const released = level.filter((view) => this.#heldUntil(view, now) <= now)
+    return released.length > 0 ? released : level
   }
 
   #heldUntil({ endpoint, health }: EndpointView, now: number): number {

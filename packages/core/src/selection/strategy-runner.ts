@@ -34,19 +34,30 @@ export class StrategyRunner {
     candidates: readonly Endpoint[],
     active: Endpoint | undefined,
     operation: Operation = 'write',
+    context: Partial<SelectionContext> = {},
   ): Endpoint | undefined {
     const fallback = candidates.find((candidate) => candidate.id === active?.id) ?? candidates[0]
-    return this.#guarded(new Set(candidates), this.#prepare(candidates, active, operation), fallback)
+    return this.#guarded(new Set(candidates), this.#prepare(candidates, active, operation, context), fallback)
   }
 
   /** A guarded picker for these candidates, to be asked for each command. */
-  prepare(candidates: readonly Endpoint[], active: Endpoint | undefined, operation: Operation): Picker {
-    const picker = this.#prepare(candidates, active, operation)
+  prepare(
+    candidates: readonly Endpoint[],
+    active: Endpoint | undefined,
+    operation: Operation,
+    context: Partial<SelectionContext> = {},
+  ): Picker {
+    const picker = this.#prepare(candidates, active, operation, context)
     const allowed = new Set(candidates)
     return () => this.#guarded(allowed, picker, candidates[0])
   }
 
-  #prepare(candidates: readonly Endpoint[], active: Endpoint | undefined, operation: Operation): Picker {
+  #prepare(
+    candidates: readonly Endpoint[],
+    active: Endpoint | undefined,
+    operation: Operation,
+    over: Partial<SelectionContext>,
+  ): Picker {
     const { zone, random, clock } = this.#options
     const context: SelectionContext = {
       operation,
@@ -55,6 +66,7 @@ export class StrategyRunner {
       zone,
       now: clock.now(),
       random,
+      ...over,
     }
     try {
       return this.#strategy.prepare(candidates, context)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type PresetName, presets } from '../../../src/index.ts'
+import { resolvePool } from '../../../src/options/pool-options.ts'
 import { GROUP_OPTION_NAMES } from '../../../src/options/resolve-options.ts'
 
 const reference = readFileSync(new URL('../../../../../docs/reference/options.md', import.meta.url), 'utf8')
@@ -24,6 +25,14 @@ describe('docs/reference/options.md', () => {
     // The cap of the re-probe while DOWN is not an option; everything else is listed.
     const fields = Object.keys(presets.default[section]).filter((field) => field !== 'reprobeCap')
     expect(Object.keys(documented).sort()).toEqual(fields.sort())
+  })
+
+  test('states the pool settings as they are', () => {
+    const rows = (reference.split('| `pool` | default |')[1]?.split('\n\n')[0] ?? '').split('\n')
+    const documented = rows
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')))
+    expect(Object.fromEntries(documented.map(([, field = '', value]) => [field, Number(value)]))).toEqual(resolvePool())
   })
 
   test('lists every option of a group', () => {
