@@ -19,4 +19,4 @@ export async function runFile(path: string, ...args: string[]): Promise<string> 
 }
 
 /** Runs one example. */
-export const runExample = (name: string): Promise<string> => runFile('src/run.ts', name)
+export const runExample = (name: string, ...args: string[]): Promise<string> => runFile('src/run.ts', name, ...args)

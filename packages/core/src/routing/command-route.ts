@@ -88,8 +88,10 @@ export class CommandRoute<TClient = unknown> {
     const ports = this.#ports
     connection.countFailure()
     const verdict = ports.classify(error)
-    const outcome = verdict.attempt
-    if (outcome === 'answered' && verdict.evidence.weight === 'none') throw error
+    if (verdict.attempt === 'answered' && verdict.evidence.weight === 'none') throw error
+    // A script that was refused half-way may have written before; that matters only where it must not run twice.
+    const isRefusedScript = verdict.attempt === 'answered' && task.unit === 'command' && this.#isRepeatable(task)
+    const outcome = isRefusedScript ? 'rejected' : verdict.attempt
     if (connection.alive) ports.observe(connection, verdict, error)
     if (this.#closed)
       throw outcome === 'ambiguous' && !this.#isRepeatable(task) ? this.#ambiguous(failed, task) : ports.closedError()

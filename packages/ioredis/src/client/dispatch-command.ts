@@ -1,4 +1,9 @@
-import { type CommandTask, type CommandUnit, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import {
+  AmbiguousResultError,
+  type CommandTask,
+  type CommandUnit,
+  isReadOnlyCommand,
+} from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import type { Deadline } from './deadline.ts'
@@ -51,13 +56,24 @@ export const taskOf = (
     }),
 })
 
+/**
+ * How `command` is rejected. Where its client was ended meanwhile, in the words of ioredis, "Connection is closed.":
+ * libraries that end a client under a command that blocks wait for them.
+ */
+const rejectionOf =
+  (command: Pick<CommandObject, 'reject'>, route: Route): ((error: Error) => void) =>
+  (error) => {
+    const ended = route.isClosed && AmbiguousResultError.isInstance(error) && error.cause instanceof Error
+    command.reject(ended ? Object.assign(error.cause as Error, { maybeExecuted: true }) : error)
+  }
+
 /** Sends `command` when there is an endpoint for it, and settles it. */
 export const runCommand = (
   command: CommandObject,
   route: Route,
   task: CommandTask<Redis, unknown> = taskOf(command, 'command'),
 ): void => {
-  route.run(task).then(command.resolve, command.reject)
+  route.run(task).then(command.resolve, rejectionOf(command, route))
 }
 
 /**
@@ -82,7 +98,10 @@ export const dispatchTo = (
     command.resolve = resolve
     command.reject = reject
     if (deadline?.expired !== undefined) connection.countFailure()
-    else route.recover({ connection, error, attempt: 1 }, taskOf(command, 'command', deadline)).then(resolve, reject)
+    else
+      route
+        .recover({ connection, error, attempt: 1 }, taskOf(command, 'command', deadline))
+        .then(resolve, rejectionOf({ reject }, route))
   }
   connection.begin()
   if (deadline !== undefined) deadline.sent = true

@@ -68,6 +68,15 @@ describe('commands whose connection is lost', () => {
     expect(await client.get('n')).toBeNull()
   })
 
+  it('are rejected in the words of ioredis, if their own client was ended', async () => {
+    const { client } = await start(servers)
+    const twin = client.duplicate()
+    const popped = expect(twin.blpop('queue', 0)).rejects
+    await expect.poll(() => east.command('INFO', 'clients')).toContain('blocked_clients:1')
+    twin.disconnect()
+    await popped.toMatchObject({ message: 'Connection is closed.', maybeExecuted: true })
+  })
+
   it('are for the caller to judge one by one, if some of a pipeline write', async () => {
     const { client } = await start(servers)
     const results = await dieUnder(() => client.pipeline().incr('n').get('n').exec())
@@ -144,5 +153,23 @@ describe('commands that did not run', () => {
     await expect.poll(() => client.status).toBe('reconnecting')
     await expect(client.get('key')).rejects.toThrow("Stream isn't writeable and enableOfflineQueue options is false")
     expect(await client.pipeline().get('key').exec()).toMatchObject([[{ message: expect.stringContaining('Stream') }]])
+  })
+})
+
+describe('a script that a server refused half-way, because it became a replica', () => {
+  const script = "redis.call('GET', KEYS[1]); return redis.call('INCR', KEYS[1])"
+
+  it('is for the caller to judge', async () => {
+    const { client } = await start(servers)
+    await east.command('REPLICAOF', west.host, west.port)
+    await expect(client.eval(script, 1, 'n')).rejects.toThrow(/^READONLY .* script: /)
+  })
+
+  it('is repeated on the endpoint that is active then, if it was declared idempotent', async () => {
+    const { client, group } = await start(servers, { retry: { isIdempotent: ([name]) => name === 'eval' } })
+    await east.command('REPLICAOF', west.host, west.port)
+    expect(await client.eval(script, 1, 'n')).toBe(1)
+    expect(group.active).toBe('west')
+    expect(await west.command('GET', 'n')).toBe('1')
   })
 })
