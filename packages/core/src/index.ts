@@ -121,6 +121,7 @@ export {
   isBlockingCommand,
   isConnectionStateCommand,
   isReadOnlyCommand,
+  isReplicaReadCommand,
   mayBlock,
   mayHoldConnectionState,
   mayNeedCare,

@@ -35,6 +35,8 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorVerdict>> = {
   AbortError: toCaller('the caller gave the command up before it was sent'),
   TimeoutError: toCaller('the command was not sent within its timeout'),
   CommandTimeoutDuringMaintenanceError: toCaller('the command was not sent within its timeout'),
+  // Of a command that a Cluster client took apart: some of its servers may have executed their part.
+  PartlyExecutedError: verdictForLostConnection(nothing('a part of the command failed')),
   WatchError: toCaller('a watched key was changed'),
   MultiErrorReply: toCaller('commands of a batch failed'),
 }
@@ -55,6 +57,9 @@ const CLIENT_MESSAGES: Readonly<Record<string, ErrorVerdict | undefined>> = {
   'Disconnects client': CLIENT_ERRORS.DisconnectsClientError,
   'Connection timeout': CLIENT_ERRORS.ConnectionTimeoutError,
   'The queue is full': QUEUE_FULL,
+  // Of a Sentinel client that looks for the primary before it sends.
+  'None of the sentinels are available': verdictForUnsent(nothing('no Sentinel answers')),
+  'no valid master node': verdictForUnsent(nothing('the Sentinels name no primary')),
 }
 
 /**

@@ -1,6 +1,17 @@
 // Use it
 export { createFailoverClient, type FailoverClient, type FailoverClientOptions } from './create-failover-client.ts'
 export type { ClientFactory } from './client-factory.ts'
+export { createFailoverPool, type FailoverPool, type FailoverPoolOptions } from './create-failover-pool.ts'
+export { createFailoverCluster, type FailoverCluster, type FailoverClusterOptions } from './create-failover-cluster.ts'
+export {
+  createFailoverSentinel,
+  type FailoverSentinel,
+  type FailoverSentinelOptions,
+} from './create-failover-sentinel.ts'
+export type { NodeRedisNodeOptions } from './kinds/node-options.ts'
+export type { CreatePool, NodeRedisPool, NodeRedisPoolOptions, NodeRedisPoolSettings } from './kinds/pool.ts'
+export type { NodeRedisCluster, NodeRedisClusterOptions } from './kinds/cluster.ts'
+export type { NodeRedisSentinel, NodeRedisSentinelOptions } from './kinds/sentinel.ts'
 export type { NodeRedisOptions, NodeRedisSocketOptions } from './options/node-redis-options.ts'
 export type { NodeRedisClient } from './native/node-redis-client.ts'
 

@@ -1,7 +1,7 @@
 import { NoEndpointAvailableError, UnsupportedOperationError } from '@redis-endpoint-failover/core'
 import type { Internals } from '../native/internals.ts'
 import { REFUSED_METHODS } from './refusals.ts'
-import type { Router } from './router.ts'
+import type { Group, Router } from './router.ts'
 import type { WatchedKeys } from './watched-keys.ts'
 
 /** Connecting and ending, what the client says about its state, and what it does not do. */
@@ -67,7 +67,10 @@ export const installLifecycle = (client: Internals, router: Router, watched: Wat
  * `end` at the end. `error` tells that no endpoint is left, and only where somebody listens: unlike with a single
  * connection, losing one is no error of the client's, and must not end the process.
  */
-export const forwardEvents = (client: Internals, router: Router): void => {
+export const forwardEvents = (
+  client: Internals,
+  router: { readonly group: Pick<Group, 'name' | 'on'>; readonly route: Router['route'] },
+): void => {
   const { group, route } = router
   let wasReady = false
   let hasEnded = false

@@ -1,0 +1,156 @@
+import { type CommandArgument, isReadOnlyCommand, UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import type { Internals } from '../native/internals.ts'
+import { forwardEvents } from '../routed/lifecycle.ts'
+import { Batches } from './batches.ts'
+import { factsOfCommand, factsOfMethod } from './command-words.ts'
+import { type AnyGroup, LateRouter } from './late-router.ts'
+import { lifecycleOf } from './lifecycle.ts'
+import { membersOf } from './members.ts'
+import { callOn, VIEW_METHODS, View } from './view.ts'
+
+/** What differs between the kinds of clients. */
+export interface GeneratedKind {
+  /** The arguments of a raw command among those of `sendCommand()`. */
+  readonly rawCommand: (args: readonly unknown[]) => readonly CommandArgument[]
+  /** Methods that hand out something of the active client at once. */
+  readonly handles: ReadonlySet<string>
+  /** Methods that lend the active client to a function of the caller, or to the caller. */
+  readonly lends: ReadonlySet<string>
+  /** The client has one connection, which a blocking command would hold up. */
+  readonly singleConnection: boolean
+  /** It may take one command apart and send the parts to several servers. */
+  readonly takesApart: boolean
+}
+
+export interface GenerateInput<TClient> {
+  /** Makes a client that is never connected; only looked at. */
+  readonly makePhantom: () => TClient
+  readonly kind: GeneratedKind
+  readonly group: AnyGroup
+}
+
+const VIEW = Symbol('view')
+type Viewed = { readonly [VIEW]: View }
+type Method = (this: Viewed, ...args: unknown[]) => unknown
+
+/**
+ * Generates a client with every method of the native one, each of which goes to whichever client is active when it is
+ * called. For kinds of clients that have no single place through which all commands pass, and for versions whose inside
+ * is not known: it uses nothing but what is public.
+ */
+export const generateClient = <TClient extends object>(input: GenerateInput<TClient>): TClient => {
+  const { kind, group } = input
+  const phantom = input.makePhantom()
+  const router = new LateRouter(group, kind.singleConnection)
+  const batches = new Batches(phantom, router)
+  const members = membersOf(phantom)
+  const lifecycle = lifecycleOf(phantom, router, (overrides) => {
+    refuseOverrides(overrides)
+    return generateClient(input)
+  })
+  const client = Object.create(phantom, { [VIEW]: { value: new View() } }) as object
+
+  for (const [method, upperName] of members.methods) {
+    if (!(method in lifecycle.methods)) define(client, method, makeMethod(kind, router, batches, method, upperName))
+  }
+  for (const method of Object.keys(lifecycle.methods))
+    if (members.methods.has(method)) define(client, method, lifecycle.methods[method])
+  for (const [namespace, methods] of members.namespaces) {
+    const generated: Record<string, Method> = {}
+    for (const [method, upperName] of methods)
+      generated[method] = makeCommand(kind, router, namespace, method, upperName)
+    Object.defineProperty(client, namespace, {
+      get(this: Viewed) {
+        return Object.create(generated, { [VIEW]: { value: this[VIEW] } })
+      },
+    })
+  }
+  for (const getter of members.getters) {
+    const own = lifecycle.getters[getter]
+    const get = own ?? (() => (router.route.current?.client ?? phantom)[getter as never])
+    Object.defineProperty(client, getter, { get, configurable: true })
+  }
+  // Not all versions have it on all kinds; events say the same.
+  if (!members.getters.includes('isReady'))
+    Object.defineProperty(client, 'isReady', { get: () => router.route.current !== undefined })
+  forwardEvents(client as unknown as Internals, router as unknown as Parameters<typeof forwardEvents>[1])
+  return client as TClient
+}
+
+const makeMethod = (
+  kind: GeneratedKind,
+  router: LateRouter,
+  batches: Batches,
+  method: string,
+  upperName: string,
+): Method => {
+  if (VIEW_METHODS.has(method)) {
+    return function view(...args) {
+      return Object.create(this, { [VIEW]: { value: this[VIEW].with(method, args) } })
+    }
+  }
+  if (upperName === 'MULTI')
+    return function multi(...args) {
+      return batches.begin(this[VIEW], args)
+    }
+  if (method.endsWith('Iterator')) {
+    return function iterate(...args) {
+      const view = this[VIEW]
+      return router.iterate(method, (native) => callOn(view.of(native), undefined, method, args) as AsyncGenerator)
+    }
+  }
+  if (kind.handles.has(method)) {
+    return function handle(...args) {
+      return callOn(this[VIEW].of(router.active), undefined, method, args)
+    }
+  }
+  if (kind.lends.has(method)) {
+    return function lend(...args) {
+      const view = this[VIEW]
+      return router.lend(method, async (native) => callOn(view.of(native), undefined, method, args))
+    }
+  }
+  if (method === 'sendCommand') {
+    return function sendCommand(...args) {
+      const view = this[VIEW]
+      const raw = kind.rawCommand(args)
+      const facts = exactly(kind, factsOfCommand(raw, isReadOnlyCommand(raw)))
+      return router.send(facts, async (native) => callOn(view.of(native), undefined, method, args), raw.slice(2))
+    }
+  }
+  return makeCommand(kind, router, undefined, method, upperName)
+}
+
+const makeCommand = (
+  kind: GeneratedKind,
+  router: LateRouter,
+  namespace: string | undefined,
+  method: string,
+  upperName: string,
+): Method => {
+  const facts = exactly(kind, factsOfMethod(upperName, namespace))
+  return function command(...args) {
+    const view = this[VIEW]
+    const call = async (native: unknown): Promise<unknown> => callOn(view.of(native), namespace, method, args)
+    return router.send(facts, call, args.every(isPlain) ? args : undefined)
+  }
+}
+
+const exactly = <T extends { mayBeDoneInPart: boolean }>(kind: GeneratedKind, facts: T): T =>
+  kind.takesApart ? facts : { ...facts, mayBeDoneInPart: false }
+
+// Only plain arguments stand in the command as they stand in the call; for the user's `isIdempotent`.
+const isPlain = (argument: unknown): boolean =>
+  typeof argument === 'string' || typeof argument === 'number' || argument instanceof Uint8Array
+
+const define = (client: object, name: string, value: unknown): void => {
+  Object.defineProperty(client, name, { value, configurable: true, writable: true })
+}
+
+const refuseOverrides = (overrides: unknown): void => {
+  if (overrides === undefined || Object.keys(overrides as object).length === 0) return
+  throw new UnsupportedOperationError(
+    `duplicate() with ${Object.keys(overrides as object).join(', ')}`,
+    'a duplicate shares the endpoints of its group; take a view, such as client.withTypeMapping(), or make another group.',
+  )
+}

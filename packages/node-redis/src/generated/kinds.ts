@@ -1,0 +1,43 @@
+import type { CommandArgument } from '@redis-endpoint-failover/core'
+import type { GeneratedKind } from './generate-client.ts'
+
+const rawAt =
+  (index: number) =>
+  (args: readonly unknown[]): readonly CommandArgument[] =>
+    (args[index] ?? []) as readonly CommandArgument[]
+
+const none: ReadonlySet<string> = new Set()
+
+/** A client with one connection, whose inside is not the one that we know. */
+export const STANDALONE: GeneratedKind = {
+  rawCommand: rawAt(0),
+  handles: none,
+  lends: none,
+  singleConnection: true,
+  takesApart: false,
+}
+
+export const POOL: GeneratedKind = { ...STANDALONE, lends: new Set(['execute']), singleConnection: false }
+
+export const CLUSTER: GeneratedKind = {
+  rawCommand: rawAt(2),
+  handles: new Set([
+    'nodeClient',
+    'getRandomNode',
+    'getSlotRandomNode',
+    'getNodeClientForKey',
+    'getMasters',
+    'getSlotMaster',
+  ]),
+  lends: none,
+  singleConnection: false,
+  takesApart: true,
+}
+
+export const SENTINEL: GeneratedKind = {
+  rawCommand: rawAt(1),
+  handles: new Set(['getSentinelNode', 'getMasterNode', 'getReplicaNodes', 'setTracer']),
+  lends: new Set(['use', 'acquire']),
+  singleConnection: false,
+  takesApart: false,
+}

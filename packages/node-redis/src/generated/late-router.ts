@@ -1,0 +1,152 @@
+import {
+  type CommandRoute,
+  type CommandTask,
+  ConnectionLostError,
+  type FailoverGroup,
+  type ManagedConnection,
+} from '@redis-endpoint-failover/core'
+import { classifyError } from '../classify-error.ts'
+import { severalConnectionOf } from '../kinds/several-connection.ts'
+import { refuseConnectionState } from '../routed/refusals.ts'
+import { ClientClosedError, ClientOfflineError } from '../routed/router.ts'
+import type { MethodFacts } from './command-words.ts'
+
+export type AnyGroup = FailoverGroup<unknown, never>
+type Connection = ManagedConnection<unknown>
+type Call = (native: unknown) => Promise<unknown>
+
+/** A command of which a Cluster client may have done a part when it failed. */
+export class PartlyExecutedError extends Error {
+  constructor(cause: unknown) {
+    super('The command was sent to several servers, and some of them may have executed their part.', { cause })
+  }
+}
+
+/** Sends calls of a generated client to whichever client is active when they are made. */
+export class LateRouter {
+  readonly group: AnyGroup
+  readonly route: CommandRoute<unknown>
+  readonly #ownBlocking: boolean
+  #blockingRoute: CommandRoute<unknown> | undefined
+
+  /** @param ownBlocking commands that block need a connection of their own: the client has but one */
+  constructor(group: AnyGroup, ownBlocking: boolean) {
+    this.group = group
+    this.route = group.createRoute()
+    this.#ownBlocking = ownBlocking
+  }
+
+  send(facts: MethodFacts, call: Call, args?: readonly unknown[]): Promise<unknown> {
+    if (facts.isConnectionState) return Promise.reject(refuseConnectionState(facts.words))
+    if (this.#isIdle) return Promise.reject(new ClientClosedError())
+    const exact = facts.mayBeDoneInPart ? (native: unknown) => call(native).catch(doubtPart) : call
+    const task = (): CommandTask<unknown, unknown> => ({
+      name: facts.name,
+      unit: facts.mayBlock ? 'blocking' : 'command',
+      readOnly: facts.readOnly,
+      args: args === undefined ? undefined : [...facts.words, ...args],
+      ...(facts.mayBlock ? { bound: true } : {}),
+      send: (connection) => sendOn(connection, exact),
+    })
+    if (facts.mayBlock) return this.#blocking().run(task())
+    const connection = this.route.take()
+    if (connection === undefined) return this.route.run(task())
+    connection.begin()
+    return sendOn(connection, exact).then(connection.onReply, (error: unknown) =>
+      this.route.recover({ connection, error, attempt: 1 }, task()),
+    )
+  }
+
+  /** Runs a batch that was recorded, as a whole. */
+  sendBatch(unit: 'pipeline' | 'transaction', readOnly: boolean, call: Call): Promise<unknown> {
+    if (this.#isIdle) return Promise.reject(new ClientClosedError())
+    const name = unit === 'pipeline' ? 'PIPELINE' : 'MULTI'
+    return this.route.run({ name, unit, readOnly, args: undefined, send: (connection) => sendOn(connection, call) })
+  }
+
+  /** Hands the active client to the caller's own function, once; what that fails with is the caller's. */
+  async lend<T>(name: string, use: (native: unknown, connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#isIdle) throw new ClientClosedError()
+    const outcome = await this.route.run<{ value: T } | { error: unknown }>({
+      name,
+      unit: 'transaction',
+      readOnly: false,
+      args: undefined,
+      bound: true,
+      send: (connection) =>
+        sendOn(connection, (native) =>
+          use(native, connection).then(
+            (value) => ({ value }),
+            (error: unknown) => ({ error }),
+          ),
+        ) as Promise<{ value: T } | { error: unknown }>,
+    })
+    if ('error' in outcome) throw outcome.error
+    return outcome.value
+  }
+
+  /** The active client, for what is asked of it at once. @throws ClientOfflineError */
+  get active(): unknown {
+    if (this.#isIdle) throw new ClientClosedError()
+    const { current } = this.route
+    if (current === undefined) throw new ClientOfflineError()
+    return current.client
+  }
+
+  /** Pages of an iterator that belongs to the client that is active when the first one is asked for. */
+  async *iterate(name: string, open: (native: unknown) => AsyncIterator<unknown>): AsyncGenerator<unknown> {
+    const { iterator, connection } = await this.lend(name, (native, held) =>
+      Promise.resolve({ iterator: open(native), connection: held }),
+    )
+    const left = (): ConnectionLostError =>
+      new ConnectionLostError(
+        connection.endpointId,
+        'it was left while a cursor of it was in use; begin the scan again',
+      )
+    try {
+      for (;;) {
+        if (this.route.current !== connection) throw left()
+        connection.begin()
+        let page: IteratorResult<unknown>
+        try {
+          page = (await sendOn(connection, () => iterator.next())) as IteratorResult<unknown>
+          connection.onReply(page)
+        } catch (error) {
+          connection.countFailure()
+          throw this.route.current === connection ? error : left()
+        }
+        if (page.done === true) return
+        yield page.value
+      }
+    } finally {
+      // Not awaited: on a client that is gone it may never settle.
+      void Promise.resolve(iterator.return?.()).catch(() => {})
+    }
+  }
+
+  async close(graceful: boolean): Promise<void> {
+    const closing = [this.#blockingRoute, this.route].filter((route) => route !== undefined)
+    await Promise.all(closing.map((route) => this.group.closeRoute(route, { graceful })))
+  }
+
+  get #isIdle(): boolean {
+    return this.group.lifecycle === 'idle'
+  }
+
+  #blocking(): CommandRoute<unknown> {
+    if (!this.#ownBlocking) return this.route
+    this.#blockingRoute ??= this.group.createRoute()
+    return this.#blockingRoute
+  }
+}
+
+const sendOn = ({ client }: Connection, call: Call): Promise<unknown> => {
+  const several = severalConnectionOf(client)
+  return several === undefined ? call(client) : several.track(() => call(client))
+}
+
+// "Not sent" and "refused" are true of the part that failed, and nobody knows of the others.
+const doubtPart = (error: unknown): never => {
+  const { attempt } = classifyError(error)
+  throw attempt === 'unsent' || attempt === 'rejected' ? new PartlyExecutedError(error) : error
+}

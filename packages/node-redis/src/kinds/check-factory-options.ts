@@ -1,0 +1,33 @@
+import { ConfigurationError, GROUP_OPTION_NAMES } from '@redis-endpoint-failover/core'
+
+/**
+ * Refuses what the factories cannot work with.
+ *
+ * @throws ConfigurationError that names the field; nothing secret is shown
+ */
+export const checkFactoryOptions = <T extends { readonly create: unknown; readonly clientOptions?: unknown }>(
+  options: T,
+  maker: string,
+): T => {
+  const known: readonly string[] = ['create', 'clientOptions', ...GROUP_OPTION_NAMES]
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigurationError('options', options, 'an object with "create" and "endpoints"')
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) throw new ConfigurationError(name, 'present', `one of ${known.join(', ')}`)
+  if (typeof options.create !== 'function')
+    throw new ConfigurationError('create', options.create, `a function that makes a client, such as ${maker}`)
+  const { clientOptions } = options
+  if (clientOptions !== undefined && (typeof clientOptions !== 'object' || clientOptions === null))
+    throw new ConfigurationError('clientOptions', 'no object', 'an object')
+  return options
+}
+
+/** Refuses a list of servers that is none. */
+export const checkServers = (field: string, servers: unknown): void => {
+  if (!Array.isArray(servers) || servers.length === 0)
+    throw new ConfigurationError(
+      field,
+      Array.isArray(servers) ? servers : typeof servers,
+      'a list of at least one server',
+    )
+}
