@@ -8,6 +8,8 @@ export {
   type FailoverSentinel,
   type FailoverSentinelOptions,
 } from './create-failover-sentinel.ts'
+export { createFailoverGroup, type MixedGroupOptions } from './create-failover-group.ts'
+export { cluster, type EndpointTarget, pool, sentinel, standalone } from './kinds/endpoint-target.ts'
 export type { NodeRedisNodeOptions } from './kinds/node-options.ts'
 export type { CreatePool, NodeRedisPool, NodeRedisPoolOptions, NodeRedisPoolSettings } from './kinds/pool.ts'
 export type { NodeRedisCluster, NodeRedisClusterOptions } from './kinds/cluster.ts'

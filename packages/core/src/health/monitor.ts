@@ -90,9 +90,10 @@ export class Monitor {
 
   /** Asks the server who it is, over the monitor connection; `undefined` where there is none, or no answer in time. */
   async askIdentity(): Promise<ServerIdentity | undefined> {
-    const { health, settings, stalls } = this.#options
+    const { health, settings, stalls, managed } = this.#options
     const connection = this.#connection.of(health().generation)
-    if (connection === undefined) return undefined
+    // Of several servers, any might answer.
+    if (connection === undefined || managed()) return undefined
     const answer = await askIdentity(connection, ['replication'], settings().timeout, stalls)
     return answer === 'refused' ? undefined : answer
   }

@@ -91,11 +91,11 @@ describe('a pool that fails over', () => {
   it('settles what waits for a connection of a hung server when that is left', async () => {
     const { client, group } = await open()
     await client.set('h', '1')
-    east.pause()
+    await east.pause()
     const since = performance.now()
     const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => client.set(`h${i}`, '1')))
     const elapsed = performance.now() - since
-    east.resume()
+    await east.resume()
     expect(elapsed).toBeLessThan(3500)
     expect(switches(group)).toHaveLength(1)
     expect(new Set(outcomes.map(({ status }) => status)).has('rejected')).toBe(true)

@@ -1,11 +1,15 @@
 // Checked by tsc: of every kind, the client's type is exactly the one that the user's own factory returns.
 
-import { createClientPool, createCluster, createSentinel } from 'redis'
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis'
 import {
+  cluster as clusterTarget,
   createFailoverCluster,
+  createFailoverGroup,
   createFailoverPool,
   createFailoverSentinel,
+  type FailoverGroup,
   type NodeRedisClusterOptions,
+  standalone,
 } from '../../src/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -42,3 +46,12 @@ check<Equal<typeof pool, typeof ownPool>>()
 createFailoverCluster({ create: () => new Map<string, string>(), endpoints: [{ id: 'a', options: { rootNodes } }] })
 // @ts-expect-error servers to find the Cluster by are needed
 createFailoverCluster({ create: createCluster, endpoints: [{ id: 'east', options: {} }] })
+
+const mixed = createFailoverGroup({
+  endpoints: [
+    { id: 'cluster', weight: 2, options: clusterTarget(createCluster, { rootNodes }) },
+    { id: 'server', options: standalone(createClient, { url: 'redis://server:6379' }) },
+  ],
+})
+const ownClient = createClient({})
+check<Equal<typeof mixed extends FailoverGroup<infer C, infer _O> ? C : never, typeof ownCluster | typeof ownClient>>()
