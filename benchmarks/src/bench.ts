@@ -9,6 +9,7 @@ const { positionals, values } = parseArgs({
   options: {
     client: { type: 'string' },
     rounds: { type: 'string', default: '40' },
+    'command-timeout': { type: 'string' },
     'slice-ms': { type: 'string', default: '50' },
     profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -17,7 +18,9 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals
 
 if (!Object.hasOwn(benchmarks, name)) {
-  console.error('pnpm bench overhead [--client node-redis|ioredis] [--rounds 40] [--slice-ms 50] [--profile] [--json]')
+  console.error(
+    'pnpm bench overhead [--client node-redis|ioredis] [--rounds 40] [--slice-ms 50] [--command-timeout MS] [--profile] [--json]',
+  )
   process.exit(2)
 }
 
@@ -26,5 +29,6 @@ await benchmarks[name as keyof typeof benchmarks]({
   rounds: Number(values.rounds),
   sliceMs: Number(values['slice-ms']),
   profile: values.profile,
+  commandTimeout: values['command-timeout'] === undefined ? undefined : Number(values['command-timeout']),
   json: values.json,
 })

@@ -15,10 +15,13 @@ export interface OverheadOptions {
   /** Writes a CPU profile of the measuring process into the temporary folder. */
   readonly profile: boolean
   readonly json: boolean
+  /** Measures what deadlines cost: the transparent client with this `commandTimeout` beside itself without. */
+  readonly commandTimeout: number | undefined
 }
 
 /** GETs through the transparent client beside the bare one, at three depths. */
-export async function benchOverhead({ client, rounds, sliceMs, profile, json }: OverheadOptions): Promise<void> {
+export async function benchOverhead(options: OverheadOptions): Promise<void> {
+  const { client, rounds, sliceMs, profile, json, commandTimeout } = options
   const names = clientNames.filter((name) => client === undefined || name === client)
   const environment = await environmentOf()
   const program = await bundle('throughput')
@@ -36,12 +39,13 @@ export async function benchOverhead({ client, rounds, sliceMs, profile, json }: 
         inFlight: depths,
         sliceMs,
         rounds,
+        ...(commandTimeout === undefined ? {} : { commandTimeout }),
       } as const
       const measured = await runThroughput(program, request, nodeOptions)
       results.push(...measured.map((result) => ({ client: name, ...result })))
     }
     if (json) console.log(JSON.stringify({ environment, rounds, sliceMs, results }, null, 2))
-    else console.log(`${environmentLine(environment)}\n${overheadTable(results)}`)
+    else console.log(`${environmentLine(environment)}\n${overheadTable(results, commandTimeout)}`)
     if (profile) console.error(`CPU profiles: ${tmpdir()}`)
   } finally {
     await rm(program, { force: true })
@@ -51,9 +55,19 @@ export async function benchOverhead({ client, rounds, sliceMs, profile, json }: 
 
 type OverheadRow = { client: string } & Awaited<ReturnType<typeof runThroughput>>[number]
 
-function overheadTable(rows: readonly OverheadRow[]): string {
+function overheadTable(rows: readonly OverheadRow[], commandTimeout: number | undefined): string {
+  const [base, variant] =
+    commandTimeout === undefined ? ['bare', 'routed'] : ['without', `commandTimeout ${commandTimeout}`]
   const table = new Table({
-    head: ['client', 'in flight', 'bare GET/s', 'routed : bare', 'worst round', 'CPU per GET', 'bare : bare (noise)'],
+    head: [
+      'client',
+      'in flight',
+      `${base} GET/s`,
+      `${variant} : ${base}`,
+      'worst round',
+      'CPU per GET',
+      `${base} : ${base} (noise)`,
+    ],
     style: tableStyle,
   })
   for (const { client, inFlight, bareOperationsPerSecond, ratio, worstRound, cpuRatio, controlRatio } of rows) {

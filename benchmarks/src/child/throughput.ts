@@ -1,14 +1,16 @@
-// Compares the transparent client with the bare one in a process of its own. Prints one line of JSON.
+// Compares the transparent client with the bare one, or with itself without deadlines, in a process of its own. Prints one line of JSON.
 import { loadClient } from '../client/index.ts'
 import { compare } from '../measure/slices.ts'
 import { median, pairedRatios } from '../measure/statistics.ts'
 import type { ThroughputRequest, ThroughputResult } from '../scenario/throughput-run.ts'
 
-const { name, addresses, key, inFlight, sliceMs, rounds } = JSON.parse(process.argv[2] ?? '{}') as ThroughputRequest
+const request = JSON.parse(process.argv[2] ?? '{}') as ThroughputRequest
+const { name, addresses, key, inFlight, sliceMs, rounds, commandTimeout } = request
 const { createBare, createRouted } = await loadClient(name)
-const bare = createBare(addresses[0])
-const control = createBare(addresses[0])
-const routed = createRouted(addresses)
+const createBase = () => (commandTimeout === undefined ? createBare(addresses[0]) : createRouted(addresses))
+const bare = createBase()
+const control = createBase()
+const routed = createRouted(addresses, commandTimeout === undefined ? {} : { commandTimeout })
 const all = [bare, control, routed]
 for (const { connect } of all) await connect()
 

@@ -9,6 +9,8 @@ export interface ThroughputRequest {
   readonly inFlight: readonly number[]
   readonly sliceMs: number
   readonly rounds: number
+  /** Compare with and without this `commandTimeout`, instead of with the bare client. */
+  readonly commandTimeout?: number
 }
 
 export interface ThroughputResult {

@@ -1,6 +1,8 @@
 /** Every code that an error of this project can carry. */
 export type FailoverErrorCode =
   | 'AMBIGUOUS_RESULT'
+  | 'COMMAND_ABORTED'
+  | 'COMMAND_TIMEOUT'
   | 'CONFIGURATION'
   | 'CONNECT_TIMEOUT'
   | 'CONNECTION_LOST'
@@ -259,7 +261,8 @@ export class UnsupportedOperationError extends FailoverError {
   }
 }
 
-const hasCode = (value: unknown, code: FailoverErrorCode): boolean =>
+/** For the `isInstance` of each class. */
+export const hasCode = (value: unknown, code: FailoverErrorCode): boolean =>
   FailoverError.isInstance(value) && value.code === code
 
 // Objects are never printed: options may hold credentials.

@@ -15,6 +15,7 @@ import type { ExecuteFunction, ExecuteOptions } from './pool/execute.ts'
 import type { Lease } from './pool/lease.ts'
 import type { AcquireOptions } from './pool/lease-request.ts'
 import type { CommandRoute } from './routing/command-route.ts'
+import type { RouteOptions } from './routing/route-ports.ts'
 import type { Timer } from './runtime/clock.ts'
 
 /** What an adapter adds to a group. */
@@ -262,10 +263,10 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
     return explainEndpoint(state.view(), state.viewOf(state.get(id)), timers.clock.now())
   }
 
-  /** For adapters: the way of one more transparent client. */
-  createRoute(): CommandRoute<TClient> {
+  /** For adapters: the way of one more transparent client. @throws ConfigurationError, GroupClosedError */
+  createRoute(options?: RouteOptions): CommandRoute<TClient> {
     this.#refuseClosed()
-    return this.#engine.createRoute()
+    return this.#engine.createRoute(options)
   }
 
   /** For adapters: a client was closed. The group ends with its last one. */

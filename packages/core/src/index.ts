@@ -92,6 +92,8 @@ export {
 } from './errors.ts'
 export { ExecuteTimeoutError, LeaseReleasedError, PoolExhaustedError } from './errors/lease-errors.ts'
 
+export { CommandAbortedError, CommandTimeoutError, type EndedCall } from './errors/call-errors.ts'
+
 // Write an adapter
 export type {
   AdapterConnection,
@@ -112,6 +114,10 @@ export type { AttemptOutcome, ErrorVerdict } from './adapter/error-verdict.ts'
 export type { Evidence, EvidenceWeight } from './health/evidence.ts'
 export { GROUP_OPTION_NAMES } from './options/resolve-options.ts'
 export type { ManagedConnection } from './connections/managed-connection.ts'
+export { Call, type CallCarrier, type CallSubject, PromisedCall, TaskCall } from './routing/call.ts'
+export type { CallLimits } from './routing/call-limits.ts'
+export type { Deadlines } from './routing/deadlines.ts'
+export type { RouteOptions } from './routing/route-ports.ts'
 export type { CommandRoute } from './routing/command-route.ts'
 export type { CommandTask, CommandUnit, FailedAttempt } from './routing/command-task.ts'
 export {

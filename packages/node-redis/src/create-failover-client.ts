@@ -40,12 +40,9 @@ export const createFailoverClient = <TClient>(options: FailoverClientOptions<TCl
   const create = factory as (options: NodeRedisOptions) => NodeRedisClient
   const client = makeRoutedClient({ create, clientOptions })
   if (clientOptions.clientSideCache === undefined) refuseOneCacheForAll(create, clientOptions, client)
-  const writeTimeout = clientOptions.commandOptions?.timeout
-  const group = new FailoverGroup<NodeRedisClient, NodeRedisOptions>(
-    createNodeRedisAdapter(create),
-    writeTimeout === undefined ? groupOptions : { selectionTimeout: writeTimeout, ...groupOptions },
-    { mergeOptions: (own) => mergeOptions(clientOptions, own) },
-  )
+  const group = new FailoverGroup<NodeRedisClient, NodeRedisOptions>(createNodeRedisAdapter(create), groupOptions, {
+    mergeOptions: (own) => mergeOptions(clientOptions, own),
+  })
   const routed = routeClient(client, { create, clientOptions, group: group as unknown as Group })
   // `create` makes clients of the type `TClient`, and nothing else reaches the group.
   return { client: routed, group } as unknown as FailoverClient<TClient>

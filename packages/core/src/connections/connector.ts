@@ -29,6 +29,8 @@ export interface ConnectorOptions<TClient, TOptions> {
   readonly stalls: StallDetector
   /** Called once for each established connection that is lost, never for one that we destroyed. */
   readonly onLost: (connection: ManagedConnection<TClient>, error: unknown) => void
+  /** Called when a command was not answered within its time. */
+  readonly onTimeout: (connection: ManagedConnection<TClient>) => void
   /** Called when a connection carries commands again after it had none in flight. */
   readonly onBusy: (connection: ManagedConnection<TClient>) => void
 }
@@ -49,6 +51,7 @@ export class Connector<TClient, TOptions> {
     this.#owner = {
       onDestroyed: (connection, why) => this.#ended(connection, why),
       onLost: (connection, error) => this.#lost(connection, error),
+      onTimeout: options.onTimeout,
       onBusy: options.onBusy,
     }
   }

@@ -13,6 +13,8 @@ export interface ConnectionOwner<TClient> {
   /** It was destroyed by us. */
   readonly onDestroyed: (connection: ManagedConnection<TClient>, why: string) => void
   readonly onLost: (connection: ManagedConnection<TClient>, error: unknown) => void
+  /** A command on it was not answered within its time. */
+  readonly onTimeout: (connection: ManagedConnection<TClient>) => void
   /** It carries commands again after it had none in flight. */
   readonly onBusy: (connection: ManagedConnection<TClient>) => void
 }
@@ -101,6 +103,17 @@ export class ManagedConnection<TClient = unknown> {
   countFailure(): void {
     this.settled++
     this.failed++
+  }
+
+  /** Counts a reply to a command that was given up: progress, and no success. */
+  countLate(): void {
+    this.settled++
+    this.#successesTaken++
+  }
+
+  /** A command was not answered within its time; it stays in flight. */
+  reportTimeout(): void {
+    if (this.alive) this.#owner.onTimeout(this)
   }
 
   /** Commands answered since this was last asked, for the failure detector. */

@@ -12,7 +12,9 @@ import { isLive } from '../health/health-state.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { RetryBudget } from '../retry/retry-budget.ts'
+import { Limiter } from '../routing/call-limits.ts'
 import { CommandRoute } from '../routing/command-route.ts'
+import type { RouteOptions } from '../routing/route-ports.ts'
 import { SpreadRoutes } from '../routing/spread-routes.ts'
 import type { WaitingRoom } from '../routing/waiting-commands.ts'
 import type { Timer } from '../runtime/clock.ts'
@@ -45,6 +47,7 @@ export class GroupEngine<TClient, TOptions> {
   readonly routes = new Set<CommandRoute<TClient>>()
   readonly room: WaitingRoom
   readonly leasing: Leasing<TClient>
+  readonly #limiter: Limiter
   readonly #lent: LentConnections<TClient, TOptions>
   readonly #spread: SpreadRoutes<TOptions> | undefined
   readonly #budget: RetryBudget
@@ -70,12 +73,14 @@ export class GroupEngine<TClient, TOptions> {
       timers: this.timers,
       stalls: this.stalls,
       onLost: (connection, error) => this.#lent.lost(connection, error),
+      onTimeout: (connection) => this.members.get(connection.endpointId)?.countFailure(connection),
       onBusy: () => this.#onBusy(),
     })
     this.watch = new ProgressWatch(this.timers, this.stalls)
     this.retiring = new RetiringConnections(this.timers)
     this.#budget = new RetryBudget({ ratio: options.retry.budget, retryBurst: options.retry.retryBurst })
     this.room = { count: 0, max: options.maxWaiting, onFirst: () => this.#rescheduleMonitors() }
+    this.#limiter = new Limiter(this.timers)
     this.strategy = new StrategyRunner({
       strategy: options.selection,
       zone: options.zone,
@@ -152,12 +157,14 @@ export class GroupEngine<TClient, TOptions> {
   }
 
   /** Makes the way of one more transparent client. */
-  createRoute(): CommandRoute<TClient> {
+  createRoute({ commandTimeout = this.options.commandTimeout }: RouteOptions = {}): CommandRoute<TClient> {
     const { options, timers } = this
     const route: CommandRoute<TClient> = new CommandRoute<TClient>({
       timers,
       random: options.random,
       room: this.room,
+      limiter: this.#limiter,
+      commandTimeout,
       selectionTimeout: options.selectionTimeout,
       maxAttempts: options.retry.attempts,
       isIdempotent: options.retry.isIdempotent,

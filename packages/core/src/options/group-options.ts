@@ -58,6 +58,11 @@ export interface FailoverGroupOptions<TOptions = unknown> {
   readonly zone?: string
   /** How long a command waits for an endpoint while none is available; 0 fails at once. Default 5000. */
   readonly selectionTimeout?: number
+  /**
+   * Milliseconds that a command, pipeline or transaction may take in all: waiting for an endpoint, attempts and pauses.
+   * It holds while a server hangs. Default: none. Commands that block get their block time on top.
+   */
+  readonly commandTimeout?: number
   /** How many commands may wait for an endpoint; further ones are rejected at once. Default 10 000. */
   readonly maxWaiting?: number
   /** `false` turns active checks off: only the application's own commands and connections are evidence. */

@@ -45,6 +45,7 @@ export interface ResolvedOptions<TOptions = unknown> {
   readonly selection: PreparedStrategy | SelectionStrategy
   readonly zone: string | undefined
   readonly selectionTimeout: number
+  readonly commandTimeout: number | undefined
   readonly maxWaiting: number
   readonly detector: DetectorSettings
   readonly failback: FailbackSettings
@@ -68,6 +69,7 @@ export const GROUP_OPTION_NAMES = [
   'selection',
   'zone',
   'selectionTimeout',
+  'commandTimeout',
   'maxWaiting',
   'health',
   'detector',
@@ -103,6 +105,8 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
   if (options.connectionSilenceTimeout !== undefined) {
     checkNumber('connectionSilenceTimeout', options.connectionSilenceTimeout, { min: 100, max: 3_600_000, unit: ms })
   }
+  if (options.commandTimeout !== undefined)
+    checkNumber('commandTimeout', options.commandTimeout, { min: 1, max: 3_600_000, unit: ms })
   if (options.zone !== undefined) checkText('zone', options.zone)
   return Object.freeze({
     name: checkText('name', options.name ?? 'redis'),
@@ -116,6 +120,7 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
       max: 3_600_000,
       unit: ms,
     }),
+    commandTimeout: options.commandTimeout,
     maxWaiting: checkNumber('maxWaiting', options.maxWaiting ?? 10_000, { min: 0, max: 10_000_000, integer: true }),
     detector: resolveDetector(presets[preset].detector, options.detector),
     failback: resolveFailback(presets[preset].failback, options.failback),

@@ -1,9 +1,16 @@
 import type { ManagedConnection } from '../connections/managed-connection.ts'
 import { AmbiguousResultError } from '../errors.ts'
 import { decideRetry } from '../retry/retry-policy.ts'
-import type { CommandTask, FailedAttempt } from './command-task.ts'
+import { type Call, TaskCall } from './call.ts'
+import type { CallLimits } from './call-limits.ts'
+import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
+import type { Deadlines } from './deadlines.ts'
+import { Pauses } from './pauses.ts'
 import type { RoutePorts } from './route-ports.ts'
 import { WaitingCommands } from './waiting-commands.ts'
+
+/** For calls that are over: their caller has his answer. */
+const NOBODY_LISTENS = 'The call is over.'
 
 /**
  * The way of one transparent client to whichever endpoint serves now. It holds the client's own connection to each
@@ -13,18 +20,22 @@ import { WaitingCommands } from './waiting-commands.ts'
  * `.then(connection.onReply, (error) => route.recover(...))`. Everything else is for when that did not work.
  */
 export class CommandRoute<TClient = unknown> {
+  /** The deadlines of calls that bring no limits of their own; `undefined` where they have none. */
+  readonly deadlines: Deadlines | undefined
   readonly #ports: RoutePorts<TClient>
   readonly #held = new Map<string, ManagedConnection<TClient>>()
   readonly #waiting: WaitingCommands
   readonly #onChange = new Set<() => void>()
   readonly #readiness = new Set<() => boolean>()
-  readonly #pauses = new Set<() => void>()
+  readonly #pauses: Pauses
   #current: ManagedConnection<TClient> | undefined
   #lastError: unknown
   #closed = false
 
   constructor(ports: RoutePorts<TClient>) {
     this.#ports = ports
+    this.deadlines = ports.limiter.deadlines(ports.commandTimeout)
+    this.#pauses = new Pauses(ports.timers)
     this.#waiting = new WaitingCommands({
       timers: ports.timers,
       room: ports.room,
@@ -68,18 +79,42 @@ export class CommandRoute<TClient = unknown> {
     return () => this.#onChange.delete(listener)
   }
 
+  /** Puts a call under its limits; false if its signal is aborted already, and then it has ended. @throws ConfigurationError */
+  limit(call: Call, limits: CallLimits): boolean {
+    const { timeout = this.#ports.commandTimeout } = limits
+    return this.#ports.limiter.limit(call, { ...limits, timeout })
+  }
+
   /** Sends a command as soon as an endpoint is available, repeating it as far as that is safe. */
   run<T>(task: CommandTask<TClient, T>, attempt = 1): Promise<T> {
+    if (task.call === undefined && (task.limits !== undefined || this.deadlines !== undefined))
+      return this.#runLimited(task)
+    if (task.call?.over === true) return Promise.reject(new Error(NOBODY_LISTENS))
     if (this.#closed) return Promise.reject(this.#ports.closedError())
     const connection = this.#waiting.size === 0 ? this.#choose(task) : undefined
     if (connection !== undefined) return this.#dispatch(connection, task, attempt)
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.add(() => {
+      const leave = this.#waiting.add(() => {
         const ready = this.#choose(task)
         if (ready === undefined) reject(this.#ports.noEndpoint(0, this.#lastError))
         else this.#dispatch(ready, task, attempt).then(resolve, reject)
       }, reject)
+      if (task.call !== undefined) task.call.onGivenUp = leave
     })
+  }
+
+  #runLimited<T>(task: CommandTask<TClient, T>): Promise<T> {
+    const call = new TaskCall<T>(task)
+    try {
+      if (!this.limit(call, limitsOf(task, this.deadlines?.durationMs))) return call.promise
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    this.run({ ...task, call }).then(
+      (reply) => call.resolve(reply),
+      (error: unknown) => call.reject(error),
+    )
+    return call.promise
   }
 
   /** After a failed attempt: repeats it if that is safe, or rejects with the error that tells the caller what he needs. */
@@ -90,18 +125,27 @@ export class CommandRoute<TClient = unknown> {
     const verdict = ports.classify(error)
     if (verdict.attempt === 'answered' && verdict.evidence.weight === 'none') throw error
     // A script that was refused half-way may have written before; that matters only where it must not run twice.
-    const isRefusedScript = verdict.attempt === 'answered' && task.unit === 'command' && this.#isRepeatable(task)
+    const isRefusedScript =
+      verdict.attempt === 'answered' && task.unit === 'command' && isRepeatable(task, ports.isIdempotent)
     const outcome = isRefusedScript ? 'rejected' : verdict.attempt
     if (connection.alive) ports.observe(connection, verdict, error)
+    const { call } = task
+    if (call !== undefined) {
+      if (call.over) throw error
+      call.carrier = undefined
+      if (outcome === 'ambiguous') call.ambiguousOn = connection.endpointId
+    }
     if (this.#closed)
-      throw outcome === 'ambiguous' && !this.#isRepeatable(task) ? this.#ambiguous(failed, task) : ports.closedError()
+      throw outcome === 'ambiguous' && !isRepeatable(task, ports.isIdempotent)
+        ? this.#ambiguous(failed, task)
+        : ports.closedError()
     const decision = decideRetry(
       {
         outcome,
         retry: verdict.retry,
         unit: task.unit,
         // A pipeline in which one command was rejected may have executed the others.
-        repeatable: (outcome === 'ambiguous' || task.unit === 'pipeline') && this.#isRepeatable(task),
+        repeatable: (outcome === 'ambiguous' || task.unit === 'pipeline') && isRepeatable(task, ports.isIdempotent),
         attempt,
         maxAttempts: ports.maxAttempts,
         endpointLeft: !connection.alive || !this.#holds(connection),
@@ -124,7 +168,7 @@ export class CommandRoute<TClient = unknown> {
       outcome,
       delayMs: decision.delayMs,
     })
-    if (decision.delayMs > 0) await new Promise<void>((resolve) => this.#pause(decision.delayMs, resolve))
+    if (decision.delayMs > 0) await this.#pauses.pause(decision.delayMs, call)
     return this.run(task, attempt + 1)
   }
 
@@ -188,7 +232,8 @@ export class CommandRoute<TClient = unknown> {
       else this.#ports.connectionsOf(connection.endpointId)?.release(connection, 'its client was closed')
     }
     this.#held.clear()
-    for (const cancel of [...this.#pauses]) cancel()
+    // `run` then says that it is closed.
+    this.#pauses.endAll()
     this.#announce(undefined)
   }
 
@@ -211,19 +256,13 @@ export class CommandRoute<TClient = unknown> {
     for (const settle of [...this.#readiness]) if (settle()) this.#readiness.delete(settle)
   }
 
-  // A pause ends early when the route is closed; `run` then says so.
-  #pause(delayMs: number, resume: () => void): void {
-    const end = (): void => {
-      timer.cancel()
-      this.#pauses.delete(end)
-      resume()
-    }
-    const timer = this.#ports.timers.set(delayMs, end)
-    this.#pauses.add(end)
-  }
-
   #dispatch<T>(connection: ManagedConnection<TClient>, task: CommandTask<TClient, T>, attempt: number): Promise<T> {
     const blocking = task.unit === 'blocking'
+    const { call } = task
+    if (call !== undefined) {
+      call.onGivenUp = undefined
+      call.carrier = connection
+    }
     connection.begin()
     if (blocking) connection.blocking++
     let sent: Promise<T>
@@ -235,25 +274,15 @@ export class CommandRoute<TClient = unknown> {
     return sent.then(
       (reply) => {
         if (blocking) connection.blocking--
-        return connection.onReply(reply)
+        if (call?.over !== true) return connection.onReply(reply)
+        connection.countLate()
+        return reply
       },
       (error: unknown) => {
         if (blocking) connection.blocking--
         return this.recover({ connection, error, attempt }, task)
       },
     )
-  }
-
-  #isRepeatable(task: CommandTask<TClient, unknown>): boolean {
-    if (task.readOnly) return true
-    const { isIdempotent } = this.#ports
-    if (isIdempotent === undefined || task.args === undefined) return false
-    try {
-      return isIdempotent(task.args) === true
-    } catch {
-      // A predicate that fails has not declared anything.
-      return false
-    }
   }
 
   #ambiguous(failed: FailedAttempt<TClient>, task: CommandTask<TClient, unknown>): AmbiguousResultError {

@@ -1,4 +1,8 @@
+import type { CommandArgument } from '../adapter/client-adapter.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { blockingTimeoutMs } from '../retry/commands/index.ts'
+import type { Call } from './call.ts'
+import type { CallLimits } from './call-limits.ts'
 
 /**
  * What a command is made of, for repeating: a pipeline is repeated as a whole or not at all; a transaction only if it
@@ -17,6 +21,10 @@ export interface CommandTask<TClient, T> {
   readonly args: readonly unknown[] | undefined
   /** It belongs to the connection to the active endpoint (WATCH, cursors), also where a strategy spreads commands. */
   readonly bound?: boolean
+  /** What ends it before its reply. Default: the group's `commandTimeout`. */
+  readonly limits?: CallLimits | undefined
+  /** The call that is under its limits already: the caller has its promise. */
+  readonly call?: Call | undefined
   /** Sends it once. Called again for each attempt, possibly with another connection. */
   readonly send: (connection: ManagedConnection<TClient>) => Promise<T>
 }
@@ -27,4 +35,32 @@ export interface FailedAttempt<TClient> {
   readonly error: unknown
   /** 1 for the first. */
   readonly attempt: number
+}
+
+/** Whether running it twice is safe: it reads only, or the user says so. */
+export const isRepeatable = (
+  { readOnly, args }: Pick<CommandTask<never, unknown>, 'readOnly' | 'args'>,
+  isIdempotent: ((args: readonly unknown[]) => boolean) | undefined,
+): boolean => {
+  if (readOnly) return true
+  if (isIdempotent === undefined || args === undefined) return false
+  try {
+    return isIdempotent(args) === true
+  } catch {
+    // A predicate that fails has not declared anything.
+    return false
+  }
+}
+
+/**
+ * The limits of one task in a group with this `commandTimeout`. What the server may hold back on purpose gets its block
+ * time on top; what may be held back for ever has no deadline.
+ */
+export const limitsOf = (
+  { unit, args, limits = {} }: Pick<CommandTask<never, unknown>, 'unit' | 'args' | 'limits'>,
+  commandTimeout: number | undefined,
+): CallLimits => {
+  if (unit !== 'blocking' || limits.timeout !== undefined || commandTimeout === undefined) return limits
+  const blockMs = args === undefined ? Infinity : (blockingTimeoutMs(args as readonly CommandArgument[]) ?? 0)
+  return { ...limits, timeout: Number.isFinite(blockMs) ? commandTimeout + blockMs : 0 }
 }

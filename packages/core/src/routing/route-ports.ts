@@ -4,13 +4,23 @@ import type { ManagedConnection } from '../connections/managed-connection.ts'
 import type { FailoverError } from '../errors.ts'
 import type { Random } from '../runtime/random.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { Limiter } from './call-limits.ts'
 import type { WaitingRoom } from './waiting-commands.ts'
+
+/** What one client may have otherwise than its group. */
+export interface RouteOptions {
+  /** Milliseconds for each command, 0 for any time. Default: the group's. */
+  readonly commandTimeout?: number
+}
 
 /** What a route needs of its group. */
 export interface RoutePorts<TClient> {
   readonly timers: TimerScope
   readonly random: Random
   readonly room: WaitingRoom
+  readonly limiter: Limiter
+  /** Milliseconds for each command; `undefined` or 0 for any time. */
+  readonly commandTimeout: number | undefined
   readonly selectionTimeout: number
   readonly maxAttempts: number
   readonly isIdempotent: ((args: readonly unknown[]) => boolean) | undefined

@@ -38,16 +38,16 @@ export class WaitingCommands {
     return this.#queue.size
   }
 
-  /** Calls `run` when its turn has come, or `fail`. */
-  add(run: () => void, fail: (error: Error) => void): void {
+  /** Calls `run` when its turn has come, or `fail`. Returns how to leave without either. */
+  add(run: () => void, fail: (error: Error) => void): () => void {
     const { timers, room, timeoutMs, onTimeout, onFull } = this.#options
     if (timeoutMs === 0) {
       fail(onTimeout(0))
-      return
+      return () => {}
     }
     if (room.count >= room.max) {
       fail(onFull())
-      return
+      return () => {}
     }
     const since = timers.clock.now()
     const entry: Waiting = {
@@ -59,11 +59,12 @@ export class WaitingCommands {
     }
     this.#queue.add(entry)
     if (++room.count === 1) room.onFirst()
+    return () => void this.#leave(entry)
   }
 
   /** Lets commands go, oldest first, as long as `mayGo` says so. */
   release(mayGo: () => boolean): void {
-    for (const entry of [...this.#queue]) {
+    for (const entry of this.#queue) {
       if (!mayGo()) return
       this.#leave(entry)
       entry.run()

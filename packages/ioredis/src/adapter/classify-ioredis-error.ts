@@ -7,7 +7,6 @@ import {
   verdictForServerError,
   verdictForUnsent,
 } from '@redis-endpoint-failover/core'
-import { CommandTimedOut } from '../client/deadline.ts'
 import { UnitFailure } from '../client/unit-failure.ts'
 
 /** What ioredis says of a command that it did not write. */
@@ -51,8 +50,7 @@ const PROTOCOL_ERROR = /^(Unknown RESP type|Protocol error, got)/
 export const classifyIoredisError = (error: unknown): ErrorVerdict => {
   if (error instanceof UnitFailure) return error.verdict
   // Our own errors are no endpoint's affair.
-  if (error instanceof CommandTimedOut || FailoverError.isInstance(error))
-    return { attempt: 'answered', retry: 'active', evidence: SAYS_NOTHING }
+  if (FailoverError.isInstance(error)) return { attempt: 'answered', retry: 'active', evidence: SAYS_NOTHING }
   if (!(error instanceof Error)) return verdictForLostConnection(SAYS_NOTHING)
   if (error.name === 'ReplyError') return verdictForServerError(error.message)
   for (const [start, verdict] of BY_MESSAGE) if (error.message.startsWith(start)) return verdict

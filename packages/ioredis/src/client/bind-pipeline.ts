@@ -6,7 +6,6 @@ import {
   UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
 import { adviceFor } from './advice.ts'
-import { dispatchTo } from './dispatch-command.ts'
 import { type CommandObject, type PipelineObject, type PipelineStream, sendTo } from './internals.ts'
 import { PipelineWriter } from './pipeline-writer.ts'
 import type { Router } from './router.ts'
@@ -30,22 +29,14 @@ const refusalOf = (commands: readonly CommandObject[]): UnsupportedOperationErro
 
 /** Commands that have nothing to do with each other and only share a packet: each is repeated for itself. */
 const runSeparately = (router: Router, commands: readonly CommandObject[]): void => {
-  const { route } = router
-  const connection = router.isOpen ? route.take() : undefined
+  const connection = router.isOpen ? router.route.take() : undefined
   if (connection === undefined) {
     for (const command of commands) router.send(command)
     return
   }
   const writer = new PipelineWriter(connection.client)
   for (const command of commands) {
-    if (router.isOrdinary(command))
-      dispatchTo(
-        connection,
-        command,
-        route,
-        (client, sent) => sendTo(client, sent, writer),
-        router.deadlineFor(command),
-      )
+    if (router.isOrdinary(command)) router.dispatch(connection, command, (client, sent) => sendTo(client, sent, writer))
     else router.send(command)
   }
   writer.flush()
@@ -64,13 +55,12 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
   }
   if (!router.open(...commands)) return
   const transaction = commands[0]?.name === 'multi' && commands.at(-1)?.name === 'exec'
-  const deadlines = commands.flatMap((command) => router.deadlineFor(command) ?? [])
   // Nothing blocks between MULTI and EXEC.
   const blocking = commands.some(
     ({ name, args, inTransaction }) => mayBlock(name) && !inTransaction && isBlockingCommand([name, ...args]),
   )
   const settlers = commands.map(({ resolve, reject }) => ({ resolve, reject }))
-  const unit = { blocking, transaction, commands, settlers, deadlines }
+  const unit = { blocking, transaction, commands, settlers }
   if (transaction && router.watch.isActive) runWatchedUnit(unit, router.route, router.watch.end(router.route.epoch))
   else runUnit(unit, blocking ? router.blockingRoute : router.route)
 }

@@ -1,34 +1,15 @@
-import {
-  AmbiguousResultError,
-  type CommandTask,
-  type CommandUnit,
-  isReadOnlyCommand,
-} from '@redis-endpoint-failover/core'
+import { AmbiguousResultError, type Call, type CommandTask, type CommandUnit } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
-import type { Deadline } from './deadline.ts'
+import { isCursorCommand, isReadOnly } from './command-facts.ts'
 import { adoptReplyContext, freshCommand } from './fresh-command.ts'
 import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
-
-export const isReadOnly = (command: CommandObject): boolean =>
-  command.isReadOnly === true || isReadOnlyCommand([command.name, ...command.args])
-
-const SCAN = /^[hsz]?scan$/i
-
-/** Whether the command goes on from a cursor, which means something only to the endpoint that gave it. */
-export const isCursorCommand = (name: string): boolean =>
-  // Asked for every command: hardly any other ends in "n".
-  (name.charCodeAt(name.length - 1) | 32) === 110 && SCAN.test(name)
 
 /** False when the connection's client would not write a command, or would not say so exactly. */
 export const isWritable = (connection: Connection): boolean => connection.client.status === 'ready'
 
 /** `command` in a form that can be sent any number of times; resolves with the raw reply. */
-export const taskOf = (
-  command: CommandObject,
-  unit: CommandUnit,
-  deadline?: Deadline,
-): CommandTask<Redis, unknown> => ({
+export const taskOf = (command: CommandObject, unit: CommandUnit): CommandTask<Redis, unknown> => ({
   name: command.name.toUpperCase(),
   unit,
   readOnly: isReadOnly(command),
@@ -36,10 +17,8 @@ export const taskOf = (
   bound: isCursorCommand(command.name),
   send: (connection) =>
     new Promise((resolve, reject) => {
-      if (deadline?.expired !== undefined) reject(deadline.expired)
-      else if (!isWritable(connection)) reject(new Error(NOT_WRITABLE))
+      if (!isWritable(connection)) reject(new Error(NOT_WRITABLE))
       else {
-        if (deadline !== undefined) deadline.sent = true
         const fresh = freshCommand(command)
         fresh.resolve = (raw) => {
           fresh._clearTimers?.()
@@ -85,7 +64,6 @@ export const dispatchTo = (
   command: CommandObject,
   route: Route,
   send: (client: Redis, command: CommandObject) => void,
-  deadline?: Deadline,
 ): void => {
   const { resolve, reject } = command
   command.resolve = (raw) => {
@@ -97,14 +75,52 @@ export const dispatchTo = (
   command.reject = (error) => {
     command.resolve = resolve
     command.reject = reject
-    if (deadline?.expired !== undefined) connection.countFailure()
-    else
-      route
-        .recover({ connection, error, attempt: 1 }, taskOf(command, 'command', deadline))
-        .then(resolve, rejectionOf({ reject }, route))
+    route
+      .recover({ connection, error, attempt: 1 }, taskOf(command, 'command'))
+      .then(resolve, rejectionOf({ reject }, route))
   }
   connection.begin()
-  if (deadline !== undefined) deadline.sent = true
+  if (isWritable(connection)) send(connection.client, command)
+  else command.reject(new Error(NOT_WRITABLE))
+}
+
+/** The same for a command with a deadline: it may have been settled before its reply comes. */
+export const dispatchCall = (
+  connection: Connection,
+  command: CommandObject,
+  route: Route,
+  send: (client: Redis, command: CommandObject) => void,
+  call: Call,
+): void => {
+  const { resolve, reject } = command
+  command.resolve = (raw) => {
+    command.resolve = resolve
+    command.reject = reject
+    if (call.over) {
+      connection.countLate()
+      return command.promise
+    }
+    call.end()
+    return resolve(connection.onReply(raw))
+  }
+  command.reject = (error) => {
+    command.resolve = resolve
+    command.reject = reject
+    route.recover({ connection, error, attempt: 1 }, { ...taskOf(command, 'command'), call }).then(
+      (raw) => {
+        if (call.over) return
+        call.end()
+        resolve(raw)
+      },
+      (final: Error) => {
+        if (call.over) return
+        call.end()
+        rejectionOf({ reject }, route)(final)
+      },
+    )
+  }
+  connection.begin()
+  call.carrier = connection
   if (isWritable(connection)) send(connection.client, command)
   else command.reject(new Error(NOT_WRITABLE))
 }

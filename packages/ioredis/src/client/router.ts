@@ -10,16 +10,17 @@ import type { Redis } from 'ioredis'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import type { IoredisOptions } from '../client-options.ts'
 import { adviceFor } from './advice.ts'
-import { armDeadline, type Deadline } from './deadline.ts'
-import { dispatchTo, isCursorCommand, runCommand, taskOf } from './dispatch-command.ts'
-import { type CommandObject, type Route, sendTo } from './internals.ts'
+import { CommandCall } from './command-call.ts'
+import { isCursorCommand } from './command-facts.ts'
+import { dispatchCall, dispatchTo, runCommand, taskOf } from './dispatch-command.ts'
+import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
 import { WatchState } from './watch-state.ts'
 
 export type Group = FailoverGroup<Redis, IoredisOptions>
 
 export interface RouterOptions {
   readonly group: Group
-  /** `commandTimeout` of ioredis: milliseconds for one command, waits and repeats included. */
+  /** `commandTimeout` of ioredis: milliseconds for one command, over the group's. */
   readonly commandTimeout: number | undefined
   /** `enableOfflineQueue: false` of ioredis: a command fails at once where there is no endpoint. */
   readonly mayWait: boolean
@@ -41,7 +42,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.group = options.group
     this.#options = options
-    this.#route = this.group.createRoute()
+    this.#route = this.#createRoute()
     this.#stopListening = this.#route.onChange(options.onChange)
   }
 
@@ -51,7 +52,7 @@ export class Router {
 
   /** Commands that block have a connection of their own, one after the other, so that they hold up nothing else. */
   get blockingRoute(): Route {
-    this.#blocking ??= this.group.createRoute()
+    this.#blocking ??= this.#createRoute()
     return this.#blocking
   }
 
@@ -78,7 +79,7 @@ export class Router {
   /** Makes an ended client usable again, as long as its group lives. @throws GroupClosedError */
   reopen(): void {
     if (!this.isEnded) return
-    const route = this.group.createRoute()
+    const route = this.#createRoute()
     this.#stopListening = route.onChange(this.#options.onChange)
     this.#route = route
     this.#ended = false
@@ -102,14 +103,20 @@ export class Router {
     if (this.isEnded) return
     const old = this.#route
     this.#stopListening()
-    this.#route = this.group.createRoute()
+    this.#route = this.#createRoute()
     this.#stopListening = this.#route.onChange(this.#options.onChange)
     void this.#close(old, false)
   }
 
-  deadlineFor(command: CommandObject): Deadline | undefined {
-    const { commandTimeout } = this.#options
-    return commandTimeout === undefined ? undefined : armDeadline(command, commandTimeout)
+  /** Sends a command over the connection now; `send` writes it. */
+  dispatch(connection: Connection, command: CommandObject, send: typeof sendTo): void {
+    const { deadlines } = this.#route
+    if (deadlines === undefined) dispatchTo(connection, command, this.#route, send)
+    else {
+      const call = new CommandCall(command)
+      deadlines.add(call)
+      dispatchCall(connection, command, this.#route, send, call)
+    }
   }
 
   /** Whether the command may go to any connection, and may share it with others. */
@@ -141,11 +148,10 @@ export class Router {
     if (mayHoldConnectionState(name) || mayBlock(name)) {
       if (this.#sendSpecial(command)) return
     }
-    const deadline = this.deadlineFor(command)
     const route = this.#route
     const connection = isCursorCommand(name) ? (route.current ?? route.take()) : route.take()
-    if (connection !== undefined) dispatchTo(connection, command, route, sendTo, deadline)
-    else if (this.open(command)) runCommand(command, route, taskOf(command, 'command', deadline))
+    if (connection !== undefined) this.dispatch(connection, command, sendTo)
+    else if (this.open(command)) runCommand(command, route)
   }
 
   #sendSpecial(command: CommandObject): boolean {
@@ -161,12 +167,12 @@ export class Router {
     if (!isBlockingCommand(args)) return false
     if (name === 'wait' || name === 'waitaof')
       command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
-    else runCommand(command, this.blockingRoute, taskOf(command, 'blocking', this.deadlineFor(command)))
+    else runCommand(command, this.blockingRoute, taskOf(command, 'blocking'))
     return true
   }
 
   #sendWatch(command: CommandObject): void {
-    const task = taskOf(command, 'command', this.deadlineFor(command))
+    const task = taskOf(command, 'command')
     const watching: typeof task = {
       ...task,
       // Watching twice changes nothing.
@@ -183,11 +189,16 @@ export class Router {
   #sendUnwatch(command: CommandObject): void {
     const connection = this.watch.end(this.#route.epoch)
     if (connection === undefined) command.resolve(Buffer.from('OK'))
-    else dispatchTo(connection, command, this.#route, sendTo, this.deadlineFor(command))
+    else this.dispatch(connection, command, sendTo)
   }
 
   #quit(command: CommandObject): void {
     this.end(true).then(() => command.resolve(Buffer.from('OK')), command.reject)
+  }
+
+  #createRoute(): Route {
+    const { commandTimeout } = this.#options
+    return this.group.createRoute(commandTimeout === undefined ? {} : { commandTimeout })
   }
 
   #close(route: Route, graceful: boolean): Promise<void> {

@@ -1,7 +1,8 @@
-import type { CommandTask, CommandUnit } from '@redis-endpoint-failover/core'
+import { type CommandTask, type CommandUnit, TaskCall } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { classifyIoredisError, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
-import { isReadOnly, isWritable } from './dispatch-command.ts'
+import { isReadOnly } from './command-facts.ts'
+import { isWritable } from './dispatch-command.ts'
 import { freshCommand } from './fresh-command.ts'
 import type { Connection, Route } from './internals.ts'
 import { deliver, deliverFailure, deliverLostRace, type Unit } from './unit.ts'
@@ -19,10 +20,7 @@ const unsent = (unit: Unit): UnitFailure => {
 /** Sends the unit over the connection; resolves when each command has its reply. */
 const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<UnitReplies> =>
   new Promise((resolve, reject) => {
-    const expired = unit.deadlines.find((deadline) => deadline.expired !== undefined)?.expired
-    if (expired !== undefined) return reject(expired)
     if (!isWritable(connection)) return reject(unsent(unit))
-    for (const deadline of unit.deadlines) deadline.sent = true
     const { commands, transaction } = unit
     const carriers = first ? commands : commands.map((command) => freshCommand(command))
     const attempt = new UnitAttempt(carriers, (replies) => {
@@ -70,17 +68,25 @@ export const runWatchedUnit = (unit: Unit, route: Route, connection: Connection 
     return
   }
   const task = unitTask(unit)
+  const call = new TaskCall<UnitReplies>(task)
+  route.deadlines?.add(call)
   connection.begin()
+  call.carrier = connection
   // No attempt may follow: another one would not be watched.
   const attempt = Number.MAX_SAFE_INTEGER
-  task
-    .send(connection)
-    .then(connection.onReply, (error: unknown) => route.recover({ connection, error, attempt }, task))
-    .then(
-      (replies) => deliver(unit, replies),
-      (error: unknown) => {
-        if (error instanceof UnitFailure && error.verdict.attempt === 'unsent') deliverLostRace(unit)
-        else deliverFailure(unit, error)
-      },
-    )
+  task.send(connection).then(
+    (replies) => {
+      if (call.over) connection.countLate()
+      else call.resolve(connection.onReply(replies))
+    },
+    (error: unknown) =>
+      route.recover({ connection, error, attempt }, { ...task, call }).catch((final: unknown) => call.reject(final)),
+  )
+  call.promise.then(
+    (replies) => deliver(unit, replies),
+    (error: unknown) => {
+      if (error instanceof UnitFailure && error.verdict.attempt === 'unsent') deliverLostRace(unit)
+      else deliverFailure(unit, error)
+    },
+  )
 }

@@ -1,5 +1,4 @@
-import { AmbiguousResultError } from '@redis-endpoint-failover/core'
-import type { Deadline } from './deadline.ts'
+import { AmbiguousResultError, CommandTimeoutError } from '@redis-endpoint-failover/core'
 import { adoptReplyContext } from './fresh-command.ts'
 import type { CommandObject } from './internals.ts'
 import type { UnitReplies } from './unit-attempt.ts'
@@ -15,7 +14,6 @@ export interface Unit {
   readonly commands: readonly CommandObject[]
   /** How each command settles the caller's promise. The commands' own functions change while they are sent. */
   readonly settlers: readonly Pick<CommandObject, 'resolve' | 'reject'>[]
-  readonly deadlines: readonly Deadline[]
 }
 
 // A reply that cannot be transformed rejects the command; ioredis lets a pipeline be executed again.
@@ -60,8 +58,11 @@ export const deliverFailure = (unit: Unit, failure: unknown): void => {
         : error,
     )
   } else {
+    // The replies of what timed out may still come, and are to find their attempt.
+    const isInFlight = CommandTimeoutError.isInstance(failure)
     unit.commands.forEach((_command, index) => {
-      restore(unit, index).reject(failure as Error)
+      const { reject } = isInFlight ? unit.settlers[index]! : restore(unit, index)
+      reject(failure as Error)
     })
   }
 }

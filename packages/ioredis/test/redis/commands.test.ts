@@ -165,9 +165,23 @@ describe('the transparent client', () => {
     const { client } = await start(servers, { clientOptions: { commandTimeout: 50 }, preset: 'default' })
     expect(await client.get('key')).toBeNull()
     await east.pause()
-    await expect(client.incr('n')).rejects.toMatchObject({ message: 'Command timed out', maybeExecuted: true })
-    await expect(client.pipeline().incr('n').exec()).resolves.toMatchObject([[{ message: 'Command timed out' }]])
+    const timedOut = { message: expect.stringMatching(/^Command timed out/), code: 'COMMAND_TIMEOUT' }
+    await expect(client.incr('n')).rejects.toMatchObject({ ...timedOut, maybeExecuted: true })
+    expect(await client.pipeline().incr('n').get('n').exec()).toMatchObject([[timedOut], [timedOut]])
+    await expect(client.multi().incr('n').exec()).rejects.toMatchObject({ ...timedOut, maybeExecuted: true })
+    const waiting = client.blpop('list', 1)
     await east.resume()
-    expect(await client.get('n')).toBe('2')
+    // The server executed all that it was sent.
+    expect(await client.get('n')).toBe('3')
+    expect(await waiting).toBeNull()
+  })
+
+  it('gives up a watched transaction after commandTimeout', async () => {
+    const { client } = await start(servers, { clientOptions: { commandTimeout: 50 }, preset: 'default' })
+    await client.watch('n')
+    await east.pause()
+    await expect(client.multi().incr('n').exec()).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT' })
+    await east.resume()
+    expect(await client.get('n')).toBe('1')
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classifyIoredisError } from '../../src/adapter/classify-ioredis-error.ts'
-import { CommandTimedOut } from '../../src/client/deadline.ts'
-import { GroupClosedError } from '../../src/index.ts'
+import { CommandTimeoutError, GroupClosedError } from '../../src/index.ts'
 
 const replyError = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' })
 
@@ -37,7 +36,10 @@ describe('an error of ioredis', () => {
   })
 
   it('that is our own is no endpoint’s affair', () => {
-    for (const error of [new CommandTimedOut(true), new GroupClosedError('redis')])
+    for (const error of [
+      new CommandTimeoutError({ command: 'GET', endpointId: 'east', maybeExecuted: false }, 50),
+      new GroupClosedError('redis'),
+    ])
       expect(classifyIoredisError(error)).toMatchObject({ attempt: 'answered', evidence: { weight: 'none' } })
   })
 })

@@ -6,6 +6,7 @@ import {
   isReadOnlyCommand,
 } from '@redis-endpoint-failover/core'
 import type { Internals, QueuedCommand } from '../native/internals.ts'
+import { limitsOf } from './call-options.ts'
 import { refuseConnectionState } from './refusals.ts'
 import { ClientOfflineError, type Connection, nativeOf, type Router } from './router.ts'
 import type { WatchedKeys } from './watched-keys.ts'
@@ -15,7 +16,8 @@ export const installBatchFunnel = (client: Internals, router: Router, watched: W
   client._executeMulti = async function (this: Internals, commands, selectedDb) {
     refuseUnfit(router, commands, commands.length + 2)
     const send = (to: Connection): Promise<unknown> => viewFor(this, to)._executeMulti(commands, selectedDb)
-    return await router.route.run(watched.guard(batchTask('MULTI', 'transaction', commands, sendIfReady(send))))
+    const task = batchTask('MULTI', 'transaction', commands, sendIfReady(send))
+    return await router.route.run(watched.guard({ ...task, limits: limitsOf(this._commandOptions) }))
   }
 
   client._executePipeline = async function (this: Internals, commands, selectedDb) {
@@ -23,7 +25,8 @@ export const installBatchFunnel = (client: Internals, router: Router, watched: W
     const send = (to: Connection): Promise<unknown> => viewFor(this, to)._executePipeline(commands, selectedDb)
     const blocks = commands.some(({ args }) => isBlockingCommand(args))
     const route = blocks ? router.blockingRoute : router.route
-    return await route.run(batchTask('pipeline', blocks ? 'blocking' : 'pipeline', commands, sendIfReady(send)))
+    const task = batchTask('pipeline', blocks ? 'blocking' : 'pipeline', commands, sendIfReady(send))
+    return await route.run({ ...task, limits: limitsOf(this._commandOptions) })
   }
 }
 

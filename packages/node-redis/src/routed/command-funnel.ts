@@ -1,7 +1,10 @@
 import { isReadOnlyCommand } from '@redis-endpoint-failover/core'
 import type { CommandOptions, CommandParser, Internals, RedisArguments, TransformReply } from '../native/internals.ts'
 import { sendsPlainly } from '../native/plain-send.ts'
-import { type Connection, commandTask, nativeOf, type Router } from './router.ts'
+import { hasLimits, withoutLimits } from './call-options.ts'
+import { commandTask } from './command-tasks.ts'
+import { sendLimited, sendLimitedRaw } from './limited-commands.ts'
+import { type Connection, nativeOf, type Router } from './router.ts'
 
 /**
  * Single commands: the commands of the client and of its views, those of modules and functions, scripts, and raw ones.
@@ -10,6 +13,7 @@ import { type Connection, commandTask, nativeOf, type Router } from './router.ts
  */
 export const installCommandFunnel = (client: Internals, router: Router): void => {
   const { route } = router
+  const { deadlines } = route
 
   // What native `_executeCommand` does for an ordinary command, and the connection's counters.
   const sendPlainly = async (
@@ -37,6 +41,11 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
   // Every command of an application comes through here.
   client._executeCommand = (command, parser, options, transformReply) => {
     const connection = router.admit(parser.redisArgs)
+    if (deadlines !== undefined || hasLimits(options)) {
+      if (connection !== undefined) return sendLimited(router, connection, command, parser, options, transformReply)
+      const send = sender(command, parser, withoutLimits(options), transformReply)
+      return router.detour(parser.redisArgs, send, options)
+    }
     if (connection === undefined)
       return router.detour(parser.redisArgs, sender(command, parser, options, transformReply))
     const native = nativeOf(connection)
@@ -54,9 +63,11 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
 
   client.sendCommand = function (this: Internals, args: RedisArguments, own?: CommandOptions) {
     const options = own === undefined ? this._commandOptions : { ...this._commandOptions, ...own }
-    const send = (to: Connection): Promise<unknown> => nativeOf(to).sendCommand(args, options)
     const connection = router.admit(args)
-    if (connection === undefined) return router.detour(args, send)
+    const native = withoutLimits(options)
+    const send = (to: Connection): Promise<unknown> => nativeOf(to).sendCommand(args, native)
+    if (connection === undefined) return router.detour(args, send, options)
+    if (deadlines !== undefined || hasLimits(options)) return sendLimitedRaw(router, connection, args, options, send)
     connection.begin()
     return send(connection).then(connection.onReply, (error: unknown) =>
       route.recover({ connection, error, attempt: 1 }, commandTask(args, send)),
@@ -67,10 +78,12 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
   // repeated is looked up before.
   client._executeScript = (script, parser, options, transformReply) => {
     const readOnly = isReadOnlyCommand(parser.redisArgs)
+    const native = withoutLimits(options)
     const send = (to: Connection): Promise<unknown> =>
-      nativeOf(to)._executeScript(script, parser, options, transformReply)
+      nativeOf(to)._executeScript(script, parser, native, transformReply)
     const connection = router.admit(parser.redisArgs)
-    if (connection === undefined) return router.detour(parser.redisArgs, send)
+    if (connection === undefined || deadlines !== undefined || hasLimits(options))
+      return router.detour(parser.redisArgs, send, options)
     connection.begin()
     return send(connection).then(connection.onReply, (error: unknown) =>
       route.recover({ connection, error, attempt: 1 }, { ...commandTask(parser.redisArgs, send), readOnly }),

@@ -24,9 +24,13 @@ export interface RoutedClientInput<TClient> {
 export const routeClient = <TClient extends NodeRedisClient>(
   client: TClient,
   input: RoutedClientInput<TClient>,
+  timeout: number | undefined = input.clientOptions.commandOptions?.timeout,
 ): TClient => {
   const internals = findInternals(client)
-  const router = new Router(input.group, input.clientOptions.commandsQueueMaxLength)
+  const router = new Router(input.group, {
+    maxInFlight: input.clientOptions.commandsQueueMaxLength,
+    timeout,
+  })
   const watched = new WatchedKeys(router)
   installCommandFunnel(internals, router)
   installBatchFunnel(internals, router, watched)
@@ -38,7 +42,8 @@ export const routeClient = <TClient extends NodeRedisClient>(
       const { commandOptions, ...others } = (overrides ?? {}) as { commandOptions?: CommandOptions }
       refuseOverrides(others)
       const own = { ...this._commandOptions, ...commandOptions }
-      return routeClient(makeRoutedClient(input, own as NodeRedisOptions['commandOptions']), input)
+      const duplicate = makeRoutedClient(input, own as NodeRedisOptions['commandOptions'])
+      return routeClient(duplicate, input, own.timeout ?? timeout)
     },
   })
   return client

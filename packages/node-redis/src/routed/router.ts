@@ -4,12 +4,13 @@ import {
   type FailoverGroup,
   isBlockingCommand,
   isConnectionStateCommand,
-  isReadOnlyCommand,
   type ManagedConnection,
   mayNeedCare,
 } from '@redis-endpoint-failover/core'
-import type { Internals, RedisArguments } from '../native/internals.ts'
+import type { CommandOptions, Internals, RedisArguments } from '../native/internals.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
+import { limitsOf } from './call-options.ts'
+import { blockingTask, commandTask, isCursorCommand } from './command-tasks.ts'
 import { refuseConnectionState } from './refusals.ts'
 import { UnconfirmedWrites } from './unconfirmed-writes.ts'
 
@@ -21,7 +22,12 @@ export type Group = FailoverGroup<unknown, NodeRedisOptions>
 /** Where the methods of the native client of a connection do their work. */
 export const nativeOf = (connection: Connection): Internals => (connection.client as { _self: Internals })._self
 
-const CURSOR_COMMANDS = new Set(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'])
+export interface RouterOptions {
+  /** `commandsQueueMaxLength` of node-redis. */
+  readonly maxInFlight: number | undefined
+  /** `commandOptions.timeout` of node-redis. */
+  readonly timeout: number | undefined
+}
 
 /** Decides which way a command goes: at once, after waiting for an endpoint, on a connection of its own, or not at all. */
 export class Router {
@@ -29,11 +35,13 @@ export class Router {
   readonly route: CommandRoute<unknown>
   readonly writes: UnconfirmedWrites
   readonly #maxInFlight: number
+  readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  constructor(group: Group, maxInFlight: number | undefined) {
+  constructor(group: Group, { maxInFlight, timeout }: RouterOptions) {
     this.group = group
-    this.route = group.createRoute()
+    this.#routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
+    this.route = group.createRoute(this.#routeOptions)
     this.writes = new UnconfirmedWrites(this.route)
     this.#maxInFlight = maxInFlight ?? Infinity
   }
@@ -55,12 +63,17 @@ export class Router {
   }
 
   /** What becomes of a command that `admit` did not let pass. */
-  detour(args: RedisArguments, send: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+  detour(
+    args: RedisArguments,
+    send: (connection: Connection) => Promise<unknown>,
+    options?: CommandOptions,
+  ): Promise<unknown> {
+    const limits = limitsOf(options)
     if (isConnectionStateCommand(args)) return Promise.reject(refuseConnectionState(args))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
-    if (isBlockingCommand(args)) return this.#runBlocking(args, send)
+    if (isBlockingCommand(args)) return this.#runBlocking({ ...blockingTask(args, send), limits })
     if (this.isFull(1)) return Promise.reject(new Error('The queue is full'))
-    return this.route.run({ ...commandTask(args, send), bound: isCursorCommand(args) })
+    return this.route.run({ ...commandTask(args, send), bound: isCursorCommand(args), limits })
   }
 
   /** Runs something that belongs to the connection in use, and changes nothing in the data. */
@@ -82,7 +95,7 @@ export class Router {
 
   /** The way of commands that the server may hold back, so that they do not hold up all others. */
   get blockingRoute(): CommandRoute<unknown> {
-    this.#blockingRoute ??= this.group.createRoute()
+    this.#blockingRoute ??= this.group.createRoute(this.#routeOptions)
     return this.#blockingRoute
   }
 
@@ -96,35 +109,13 @@ export class Router {
     return this.group.lifecycle === 'idle'
   }
 
-  #runBlocking(args: RedisArguments, send: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+  #runBlocking(task: CommandTask<unknown, unknown>): Promise<unknown> {
     // WAIT and WAITAOF ask about the writes that this very connection carried.
-    if (!/^WAIT/i.test(nameOf(args))) return this.blockingRoute.run(blockingTask(args, send))
+    if (!/^WAIT/.test(task.name)) return this.blockingRoute.run(task)
     if (this.writes.areLeft) return Promise.reject(this.writes.refuseWait())
-    return this.route.run(blockingTask(args, send))
+    return this.route.run(task)
   }
 }
-
-/** The task of one ordinary command, for repeating it. */
-export const commandTask = (
-  args: RedisArguments,
-  send: (connection: Connection) => Promise<unknown>,
-): CommandTask<unknown, unknown> => ({
-  name: nameOf(args),
-  unit: 'command',
-  readOnly: isReadOnlyCommand(args),
-  args,
-  send,
-})
-
-const blockingTask = (
-  args: RedisArguments,
-  send: (connection: Connection) => Promise<unknown>,
-): CommandTask<unknown, unknown> => ({ name: nameOf(args), unit: 'blocking', readOnly: false, args, bound: true, send })
-
-/** The command's name, for messages. */
-export const nameOf = (args: RedisArguments): string => String(args[0] ?? '').toUpperCase()
-
-const isCursorCommand = (args: RedisArguments): boolean => CURSOR_COMMANDS.has(nameOf(args))
 
 /** What node-redis rejects with before `connect()`. */
 export class ClientClosedError extends Error {

@@ -1,4 +1,5 @@
 import { type FailoverEvent, FailoverGroup, type FailoverGroupOptions, type Timer } from '../../../src/index.ts'
+import type { CallLimits } from '../../../src/routing/call-limits.ts'
 import type { CommandRoute } from '../../../src/routing/command-route.ts'
 import type { CommandUnit } from '../../../src/routing/command-task.ts'
 import {
@@ -27,6 +28,7 @@ export interface Send {
   readonly readOnly?: boolean
   readonly unit?: CommandUnit
   readonly route?: CommandRoute<ScriptedClient>
+  readonly limits?: CallLimits
 }
 
 /** A group over scripted endpoints on a virtual clock, and what a test needs to disturb and to observe it. */
@@ -85,7 +87,7 @@ export class World {
   /** Issues one command and records how it ends. */
   send(
     args: readonly string[],
-    { readOnly = args[0] === 'GET', unit = 'command', route = this.route }: Send = {},
+    { readOnly = args[0] === 'GET', unit = 'command', route = this.route, limits }: Send = {},
   ): Sent {
     const sent: Sent = {
       name: args[0]!,
@@ -97,10 +99,12 @@ export class World {
       error: undefined,
     }
     this.sent.push(sent)
-    route.run({ name: args[0]!, unit, readOnly, args, send: (connection) => connection.client.send(args) }).then(
-      (value) => Object.assign(sent, { outcome: 'resolved', value, settledAt: this.clock.now() }),
-      (error: unknown) => Object.assign(sent, { outcome: 'rejected', error, settledAt: this.clock.now() }),
-    )
+    route
+      .run({ name: args[0]!, unit, readOnly, args, limits, send: (connection) => connection.client.send(args) })
+      .then(
+        (value) => Object.assign(sent, { outcome: 'resolved', value, settledAt: this.clock.now() }),
+        (error: unknown) => Object.assign(sent, { outcome: 'rejected', error, settledAt: this.clock.now() }),
+      )
     return sent
   }
 

@@ -11,6 +11,7 @@ import type { ServerAddress } from '../server-address.ts'
 import { describeChangedPassword } from './changed-password.ts'
 import { ClientBench } from './client-bench.ts'
 import { describeClosing } from './closing.ts'
+import { describeDeadlines } from './deadlines.ts'
 import { describeDeath } from './death.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
@@ -74,6 +75,7 @@ export function describeFailoverClientContract(options: FailoverClientContractOp
     describeRouting(bench)
     describeDeath(bench)
     describeHang(bench)
+    describeDeadlines(bench)
     describeNoFailover(bench)
     describeChangedPassword(bench)
     describePromotion(bench)

@@ -1,0 +1,32 @@
+import { type CommandTask, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import type { RedisArguments } from '../native/internals.ts'
+import type { Connection } from './router.ts'
+
+type Send = (connection: Connection) => Promise<unknown>
+
+/** The task of one ordinary command, for repeating it. */
+export const commandTask = (args: RedisArguments, send: Send): CommandTask<unknown, unknown> => ({
+  name: nameOf(args),
+  unit: 'command',
+  readOnly: isReadOnlyCommand(args),
+  args,
+  send,
+})
+
+/** The task of a command that the server may hold back on purpose. */
+export const blockingTask = (args: RedisArguments, send: Send): CommandTask<unknown, unknown> => ({
+  name: nameOf(args),
+  unit: 'blocking',
+  readOnly: false,
+  args,
+  bound: true,
+  send,
+})
+
+/** The command's name, for messages. */
+export const nameOf = (args: RedisArguments): string => String(args[0] ?? '').toUpperCase()
+
+const CURSOR_COMMANDS = new Set(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'])
+
+/** Whether it goes on from a cursor, which means something only to the endpoint that gave it. */
+export const isCursorCommand = (args: RedisArguments): boolean => CURSOR_COMMANDS.has(nameOf(args))
