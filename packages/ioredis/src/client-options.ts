@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@redis-endpoint-failover/core'
+import { ConfigurationError, type ConnectionRequest } from '@redis-endpoint-failover/core'
 import type { Redis, RedisOptions } from 'ioredis'
 import { sentinelConnectorOf } from './adapter/promotion-watch.ts'
 
@@ -85,12 +85,13 @@ const sentinelOptions = (
 
 /**
  * Makes the client of one connection: no queue, no reconnection, no resending of its own, so that whatever it accepts it
- * writes. Key prefix, scripts, time limits and automatic pipelining are the transparent client's affair.
+ * writes. Key prefix, scripts, time limits and automatic pipelining are the transparent client's affair; on a client that
+ * is lent there is none before it, so it has its user's prefix, scripts and time limit.
  */
 export const createEndpointClient = (
   construct: new (...args: unknown[]) => unknown,
   options: IoredisOptions,
-  connectTimeout: number,
+  { connectTimeout, purpose }: Pick<ConnectionRequest<IoredisOptions>, 'connectTimeout' | 'purpose'>,
 ): Redis => {
   const { url, ...rest } = options
   const hasSentinels = Array.isArray(rest.sentinels) && rest.sentinels.length > 0
@@ -111,10 +112,12 @@ export const createEndpointClient = (
     // The deadline covers the handshake, and does not count time in which this process stood still.
     connectTimeout: hasSentinels ? connectTimeout : 0,
     enableAutoPipelining: false,
-    keyPrefix: '',
   }
-  delete own.commandTimeout
-  delete own.scripts
+  if (purpose !== 'lease') {
+    own.keyPrefix = ''
+    delete own.commandTimeout
+    delete own.scripts
+  }
   const client = (url === undefined ? new construct(own) : new construct(url, own)) as Redis
   if (hasSentinels) leaveNoTimers(client)
   return client

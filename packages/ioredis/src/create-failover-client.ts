@@ -28,7 +28,7 @@ export interface FailoverClient<TClient> {
   /** An instance of your `Redis` class, whose commands go to whichever endpoint serves. */
   readonly client: TClient
   /** The endpoints behind it: events, state, operation. */
-  readonly group: FailoverGroup<Redis, IoredisOptions>
+  readonly group: FailoverGroup<TClient, IoredisOptions>
 }
 
 const OWN_OPTIONS = ['Redis', 'clientOptions']
@@ -59,5 +59,9 @@ export const createFailoverClient = <TClient extends object>(
     mergeOptions: (own) => mergeOptions(clientOptions, own),
   })
   const Client = createFailoverClass(Redis, group)
-  return { client: new Client(transparentOptions(clientOptions)) as unknown as TClient, group }
+  return {
+    client: new Client(transparentOptions(clientOptions)) as unknown as TClient,
+    // Every connection's client is made by the user's own class.
+    group: group as unknown as FailoverGroup<TClient, IoredisOptions>,
+  }
 }

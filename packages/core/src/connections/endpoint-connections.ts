@@ -113,6 +113,7 @@ export class EndpointConnections<TClient> {
 
   /** Ends the wait after a failed attempt: there is news that another one will do better. */
   retryNow(): void {
+    this.pool.retryNow()
     if (this.#cancelRetry === undefined) return
     this.#resetRetry()
     this.replenish()

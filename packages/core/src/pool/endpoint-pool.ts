@@ -143,6 +143,11 @@ export class EndpointPool<TClient> implements LeaseOwner<TClient> {
     while (isUp() && this.#size < settings.min) if (!this.#open()) break
   }
 
+  /** Ends the wait after a failed connect: there is news that another one will do better. */
+  retryNow(): void {
+    if (this.#connects.endWait()) this.replenish()
+  }
+
   /** Forgets a connection that was lost. */
   forget(connection: ManagedConnection<TClient>): void {
     const entry = this.#entries.get(connection)

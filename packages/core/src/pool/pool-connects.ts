@@ -71,8 +71,15 @@ export class PoolConnects<TClient> {
   /** Lets what is under way end for nothing, and forgets earlier failures. */
   giveUp(): void {
     this.#attempts.clear()
+    this.endWait()
+  }
+
+  /** Forgets earlier failures; true where a wait because of them was under way. */
+  endWait(): boolean {
+    const waited = this.#cancelRetry !== undefined
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     this.#failures = 0
+    return waited
   }
 }

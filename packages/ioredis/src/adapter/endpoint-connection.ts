@@ -13,6 +13,13 @@ import { watchHandshake } from './handshake-errors.ts'
 import { PromotionWatch } from './promotion-watch.ts'
 import { SilentNodes } from './silent-nodes.ts'
 
+/** What shows that a client was left as it was lent. Public in its types, but for the shape of `condition`. */
+interface LeasedState {
+  readonly commandQueue: { readonly length: number }
+  readonly condition: { readonly select: number; readonly subscriber: unknown } | null
+  readonly options: { readonly db?: number }
+}
+
 /** One ioredis client with one connection, as the core wants it. `onRefused` is told of errors of the handshake. */
 export class EndpointConnection implements AdapterConnection<Redis> {
   // Private, because ioredis prints its options, password included.
@@ -101,6 +108,11 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   isUsable(): boolean {
     const { status, stream } = this.client
     return status === 'ready' && stream.writable && !this.#ended
+  }
+
+  isReusable(): boolean {
+    const { commandQueue, condition, options } = this.client as unknown as LeasedState
+    return commandQueue.length === 0 && condition?.subscriber === false && condition.select === (options.db ?? 0)
   }
 
   bytesRead(): number | undefined {

@@ -25,7 +25,7 @@ export const createIoredisAdapter = (
     name: 'ioredis',
     createConnection: (request) => {
       const construct = redis as unknown as new (...args: unknown[]) => unknown
-      const client = createEndpointClient(construct, request.options, request.connectTimeout)
+      const client = createEndpointClient(construct, request.options, request)
       const limit = hasSentinels(request.options) ? silenceTimeout : undefined
       return new EndpointConnection(client, request, (error) => refused.add(error), limit)
     },

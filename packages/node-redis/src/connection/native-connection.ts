@@ -66,6 +66,10 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     return this.#phase === 'ready' && this.#internals.isReady
   }
 
+  isReusable(): boolean {
+    return !this.#internals.isPubSubActive && !this.#internals.isWatching
+  }
+
   bytesRead(): number | undefined {
     return this.#socket?.bytesRead
   }

@@ -29,6 +29,8 @@ export interface QueuedCommand {
 export interface Internals {
   readonly isOpen: boolean
   readonly isReady: boolean
+  readonly isPubSubActive: boolean
+  readonly isWatching: boolean
   readonly clientSideCache?: unknown
   readonly options?: { readonly RESP?: number; readonly commandOptions?: unknown }
   _commandOptions: CommandOptions | undefined

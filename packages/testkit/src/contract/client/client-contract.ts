@@ -1,9 +1,13 @@
 import type {
+  AcquireOptions,
   EventName,
   EventStream,
+  ExecuteFunction,
+  ExecuteOptions,
   FailoverEvent,
   FailoverGroupOptions,
   GroupSnapshot,
+  Lease,
 } from '@redis-endpoint-failover/core'
 import { describe } from 'vitest'
 import { Measurements } from '../measurements.ts'
@@ -15,6 +19,7 @@ import { describeDeadlines } from './deadlines.ts'
 import { describeDeath } from './death.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
+import { describeLeases } from './leases.ts'
 import { describeNoEndpoint } from './no-endpoint.ts'
 import { describeNoFailover } from './no-failover.ts'
 import { describePromotion } from './promotion.ts'
@@ -42,6 +47,8 @@ export interface GroupUnderTest {
   snapshot(): GroupSnapshot
   drain(id: string): Promise<void>
   resume(id: string): Promise<void>
+  acquire(options?: AcquireOptions): Promise<Lease<unknown>>
+  execute<T>(fn: ExecuteFunction<unknown, T>, options?: ExecuteOptions): Promise<T>
   close(): Promise<void>
 }
 
@@ -52,6 +59,8 @@ export interface ClientUnderTest {
   get(key: string): Promise<unknown>
   set(key: string, value: string): Promise<unknown>
   incr(key: string): Promise<unknown>
+  /** Sends a command on a native client that was leased. */
+  native(client: unknown, args: readonly string[]): Promise<unknown>
   /** Starts the group; resolves when commands can be sent. */
   connect(): Promise<unknown>
   /** Ends this client as its users would. */
@@ -81,6 +90,7 @@ export function describeFailoverClientContract(options: FailoverClientContractOp
     describePromotion(bench)
     describeNoEndpoint(bench)
     describeEvents(bench)
+    describeLeases(bench)
     describeClosing(bench)
   })
 }
