@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { aliasOfMatrixClient } from './scripts/matrix/alias.ts'
 
 const conditions = ['@redis-endpoint-failover/source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
   // Tests run the sources, so that a change is tested without a build.
-  resolve: { conditions },
+  resolve: { conditions, alias: aliasOfMatrixClient(process.env.MATRIX_CLIENT) },
   ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
   test: {
+    ...(process.env.MATRIX_CLIENT !== undefined && { setupFiles: ['scripts/matrix/prove-client.ts'] }),
     projects: [
       {
         extends: true,

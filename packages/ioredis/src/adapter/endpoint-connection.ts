@@ -69,6 +69,8 @@ export class EndpointConnection implements AdapterConnection<Redis> {
       await Promise.race([this.#establish(), abandoned])
       if (handshake.fatal !== undefined) throw handshake.fatal
     } catch (error) {
+      // ioredis calls a connection ready whose handshake needs no reply, also where the server lets nobody in.
+      this.destroy()
       // ioredis says "Connection is closed." whatever the reason was.
       const cause = handshake.fatal ?? handshake.first ?? this.#lastError ?? error
       if (cause === handshake.first && cause !== undefined) this.#onRefused(handshake.first as Error)

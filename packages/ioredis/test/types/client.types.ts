@@ -23,10 +23,6 @@ const shop = createFailoverClient({ Redis: Shop, endpoints })
 check<Equal<typeof shop.client, Shop>>()
 shop.client.basket('1') satisfies Promise<string | null>
 
-// Another reply mapping is named, as `new Redis` would infer it.
-const mapped = createFailoverClient<Redis<'resp3'>>({ Redis, endpoints, clientOptions: { replyMapping: 'resp3' } })
-check<Equal<typeof mapped.client, Redis<'resp3'>>>()
-
 // @ts-expect-error: an endpoint needs options
 createFailoverClient({ Redis, endpoints: [{ id: 'east' }] })
 // @ts-expect-error: not an option of ioredis

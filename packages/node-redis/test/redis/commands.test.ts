@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import * as redis from 'redis'
 import { type CommandParser, createClient, defineScript, RESP_TYPES } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findInternals } from '../../src/native/find-internals.ts'
@@ -109,10 +110,12 @@ describe('a routed client', () => {
       unsubscribe('node-redis:command:reply', listener)
     }
     await other.get('key')
-    expect(published).toEqual([
+    // Since 5.12.
+    const expected = [
       expect.objectContaining({ args: ['SET', 'key', '?'], reply: 'OK' }),
       expect.objectContaining({ args: ['GET', 'key'], reply: 'value' }),
-    ])
+    ]
+    expect(published).toEqual('CHANNELS' in redis ? expected : [])
     expect(wrapped).toEqual(['GET', 'GET'])
   })
 
