@@ -8,15 +8,17 @@ import {
   type ServerContent,
   type Write,
 } from '@redis-endpoint-failover/testkit/history'
-import type { ClientName } from '../client/benchmark-client.ts'
+import type { ClientName, GroupSettings } from '../client/benchmark-client.ts'
 import { FAULTS, type FaultName, planFaults } from './faults.ts'
 import { readContent, sendWrite, startHistoryServers } from './servers.ts'
 import { createWriteClient } from './write-client.ts'
 
 export interface HistoryOptions {
   readonly client: ClientName
-  readonly faults: number
+  /** How many, or which. */
+  readonly faults: number | readonly FaultName[]
   readonly seed: string
+  readonly settings?: GroupSettings
   /** Called as each fault is over. */
   readonly onFault?: (name: FaultName, number: number) => void
 }
@@ -38,8 +40,9 @@ const SETTLE_TIMEOUT = 15_000
 /** Writes through a transparent client while fault after fault is done to its endpoints, and checks what became of it. */
 export const runHistory = async ({
   client: name,
-  faults: count,
+  faults,
   seed,
+  settings,
   onFault,
 }: HistoryOptions): Promise<HistoryResult> => {
   const startedAt = performance.now()
@@ -49,6 +52,7 @@ export const runHistory = async ({
     preset: 'fast',
     failback: { mode: 'never' },
     drainTimeout: 1000,
+    ...settings,
   })
   try {
     let switches = 0
@@ -69,7 +73,7 @@ export const runHistory = async ({
       await sleep(200 + random() * 100)
     }
     const done: FaultName[] = []
-    for (const fault of planFaults(count, random)) {
+    for (const fault of typeof faults === 'number' ? planFaults(faults, random) : faults) {
       await bothUp()
       const active = servers.all.find(({ id }) => id === client.group.active) ?? servers.all[0]!
       const standby = servers.all.find((each) => each !== active)!

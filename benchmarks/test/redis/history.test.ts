@@ -20,3 +20,13 @@ test.each(clientNames)(
   },
   60_000,
 )
+
+test('a client that repeats writes is found out', async () => {
+  const { faults } = await runHistory({
+    client: 'ioredis',
+    faults: ['hang', 'late replies', 'switch away from a hanging endpoint'],
+    seed: 'repeats',
+    settings: { retry: { isIdempotent: () => true } },
+  })
+  expect(faults.map(({ kind }) => kind)).toContain('repeated')
+}, 60_000)
