@@ -92,6 +92,7 @@ export {
 } from './errors.ts'
 export { ExecuteTimeoutError, LeaseReleasedError, PoolExhaustedError } from './errors/lease-errors.ts'
 
+export { CursorLostError, DurabilityUnknownError } from './errors/connection-bound-errors.ts'
 export { CommandAbortedError, CommandTimeoutError, type EndedCall } from './errors/call-errors.ts'
 
 // Write an adapter
@@ -118,6 +119,8 @@ export { Call, type CallCarrier, type CallSubject, PromisedCall, TaskCall } from
 export type { CallLimits } from './routing/call-limits.ts'
 export type { Deadlines } from './routing/deadlines.ts'
 export type { RouteOptions } from './routing/route-ports.ts'
+export { CursorBook } from './routing/cursor-book.ts'
+export { UnconfirmedWrites } from './routing/unconfirmed-writes.ts'
 export type { CommandRoute } from './routing/command-route.ts'
 export type { CommandTask, CommandUnit, FailedAttempt } from './routing/command-task.ts'
 export {

@@ -19,8 +19,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   unsubscribe: SUBSCRIBE,
   punsubscribe: SUBSCRIBE,
   sunsubscribe: SUBSCRIBE,
-  wait: 'put the writes and WAIT into one pipeline(), so that they use the same connection',
-  waitaof: 'put the writes and WAITAOF into one pipeline(), so that they use the same connection',
 }
 
 /** What to do instead of a command that is bound to one connection. */

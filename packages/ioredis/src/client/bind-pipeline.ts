@@ -54,6 +54,7 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
     return
   }
   if (!router.open(...commands)) return
+  for (const command of commands) router.note(command)
   const transaction = commands[0]?.name === 'multi' && commands.at(-1)?.name === 'exec'
   // Nothing blocks between MULTI and EXEC.
   const blocking = commands.some(

@@ -1,9 +1,11 @@
 import {
+  CursorBook,
   type FailoverGroup,
   isBlockingCommand,
   isConnectionStateCommand,
   mayBlock,
   mayHoldConnectionState,
+  UnconfirmedWrites,
   UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
@@ -32,6 +34,8 @@ export interface RouterOptions {
 export class Router {
   readonly group: Group
   readonly watch = new WatchState()
+  readonly #cursors: CursorBook<Redis>
+  #writes: UnconfirmedWrites<Redis>
   readonly #options: RouterOptions
   #route: Route
   #blocking: Route | undefined
@@ -43,6 +47,8 @@ export class Router {
     this.group = options.group
     this.#options = options
     this.#route = this.#createRoute()
+    this.#writes = new UnconfirmedWrites(this.#route)
+    this.#cursors = new CursorBook(() => this.#route.epoch)
     this.#stopListening = this.#route.onChange(options.onChange)
   }
 
@@ -82,6 +88,7 @@ export class Router {
     const route = this.#createRoute()
     this.#stopListening = route.onChange(this.#options.onChange)
     this.#route = route
+    this.#writes = new UnconfirmedWrites(route)
     this.#ended = false
   }
 
@@ -102,14 +109,20 @@ export class Router {
   reconnect(): void {
     if (this.isEnded) return
     const old = this.#route
+    const left = old.current
     this.#stopListening()
     this.#route = this.#createRoute()
+    this.#writes = new UnconfirmedWrites(this.#route)
+    if (left !== undefined && left.issued > 0) this.#writes.leave(left.endpointId)
     this.#stopListening = this.#route.onChange(this.#options.onChange)
     void this.#close(old, false)
   }
 
   /** Sends a command over the connection now; `send` writes it. */
   dispatch(connection: Connection, command: CommandObject, send: typeof sendTo): void {
+    if (connection !== this.#route.current)
+      this.#writes.noteElsewhere([command.name, ...command.args], connection.endpointId)
+    else this.note(command)
     const { deadlines } = this.#route
     if (deadlines === undefined) dispatchTo(connection, command, this.#route, send)
     else {
@@ -117,6 +130,11 @@ export class Router {
       deadlines.add(call)
       dispatchCall(connection, command, this.#route, send, call)
     }
+  }
+
+  /** A command goes to the connection in use. */
+  note({ name, args }: CommandObject): void {
+    if (this.#writes.areLeft) this.#writes.note([name, ...args])
   }
 
   /** Whether the command may go to any connection, and may share it with others. */
@@ -149,7 +167,11 @@ export class Router {
       if (this.#sendSpecial(command)) return
     }
     const route = this.#route
-    const connection = isCursorCommand(name) ? (route.current ?? route.take()) : route.take()
+    if (isCursorCommand(name)) {
+      if (this.open(command)) runCommand(command, route, this.#cursors.guard(taskOf(command, 'command')))
+      return
+    }
+    const connection = route.take()
     if (connection !== undefined) this.dispatch(connection, command, sendTo)
     else if (this.open(command)) runCommand(command, route)
   }
@@ -165,9 +187,10 @@ export class Router {
       return true
     }
     if (!isBlockingCommand(args)) return false
-    if (name === 'wait' || name === 'waitaof')
-      command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
-    else runCommand(command, this.blockingRoute, taskOf(command, 'blocking'))
+    const task = taskOf(command, 'blocking')
+    // They ask about the writes that this very connection carried.
+    if (name === 'wait' || name === 'waitaof') runCommand(command, this.#route, this.#writes.guard(task))
+    else runCommand(command, this.blockingRoute, task)
     return true
   }
 

@@ -1,4 +1,4 @@
-import { type FailoverError, UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import { CursorLostError } from '@redis-endpoint-failover/core'
 import type { Router } from './router.ts'
 
 type ScanCallback = (error: Error | null, reply?: unknown) => void
@@ -9,20 +9,18 @@ export interface ScanStreamObject {
   opt: { redis: unknown; command: string }
 }
 
-const interrupted = (command: string): FailoverError =>
-  new UnsupportedOperationError(
-    `Going on with ${command.replace('Buffer', '').toUpperCase()} after a switch`,
-    'a cursor means something only to the endpoint that gave it, and that one was left; begin a new scan',
-  )
+const interrupted = (command: string, endpointId: string | undefined): CursorLostError =>
+  new CursorLostError(command.replace('Buffer', '').toUpperCase(), endpointId)
 
 /** Keeps a scan on the endpoint that it began on, and ends it with an error when that one is left. */
 export const guardScanStream = (stream: ScanStreamObject, client: object, router: Router): void => {
   const { command } = stream.opt
   let begunIn: number | undefined
+  let begunOn: string | undefined
   const scan = (args: readonly unknown[], callback: ScanCallback): void => {
     const before = router.route.epoch
     if (begunIn !== undefined && before !== begunIn) {
-      process.nextTick(callback, interrupted(command))
+      process.nextTick(callback, interrupted(command, begunOn))
       return
     }
     const method = (client as Record<string, ScanMethod>)[command]!
@@ -31,11 +29,12 @@ export const guardScanStream = (stream: ScanStreamObject, client: object, router
       if (error !== null || (unmoved && begunIn !== undefined)) callback(error, reply)
       else if (unmoved) {
         begunIn = before
+        begunOn = router.route.current?.endpointId
         callback(error, reply)
       } else if (begunIn === undefined) {
         // Whose cursor this is cannot be told. Nothing was handed out yet, so the scan simply begins again.
         scan(args, callback)
-      } else callback(interrupted(command))
+      } else callback(interrupted(command, begunOn))
     })
   }
   stream.opt.redis = { [command]: scan }

@@ -20,7 +20,6 @@ describe('what belongs to one connection', () => {
       ['multi()', () => client.multi({ pipeline: false })],
       ['multi()', () => client.call('multi')],
       ['exec()', () => client.exec()],
-      ['pipeline()', () => client.wait(1, 100)],
       ['clientOptions', () => client.pipeline().get('key').select(1).exec()],
     ]
     for (const [advice, call] of refused) {
@@ -69,7 +68,33 @@ describe('what belongs to one connection', () => {
       for await (const _keys of client.scanStream({ count: 10 }))
         if (group.active === 'east') await group.switchTo('west')
     }
-    await expect(scan()).rejects.toThrow(/begin a new scan/)
+    await expect(scan()).rejects.toMatchObject({ code: 'CURSOR_LOST', endpointId: 'east' })
+  })
+
+  it('refuses a cursor of an endpoint that was left', async () => {
+    const { client, group } = await start(servers)
+    await client.mset(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`key:${i}`, i])))
+    const [cursor] = await client.scan(0, 'COUNT', 5)
+    expect((await client.scan(cursor, 'COUNT', 5))[1].length).toBeGreaterThan(0)
+    await group.switchTo('west')
+    await expect(client.scan(cursor)).rejects.toMatchObject({ code: 'CURSOR_LOST', endpointId: 'east' })
+    expect(await client.scan(0)).toEqual(['0', []])
+  })
+
+  it('lets WAIT vouch only for writes of its own connection', async () => {
+    const { client, group } = await start(servers)
+    const unknown = { code: 'DURABILITY_UNKNOWN', endpointId: 'east' }
+    await client.set('key', 'value')
+    expect(await client.wait(0, 100)).toBe(0)
+    await group.switchTo('west')
+    await client.get('key')
+    await expect(client.wait(0, 100)).rejects.toMatchObject(unknown)
+    await client.pipeline().set('key', 'value').exec()
+    expect(await client.wait(0, 100)).toBe(0)
+    await group.switchTo('east')
+    await client.set('key', 'value')
+    client.disconnect(true)
+    await expect(client.wait(0, 100)).rejects.toMatchObject(unknown)
   })
 
   it('stays on one endpoint where a strategy spreads the commands', async () => {

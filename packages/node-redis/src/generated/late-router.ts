@@ -1,7 +1,7 @@
 import {
   type CommandRoute,
   type CommandTask,
-  ConnectionLostError,
+  CursorLostError,
   type FailoverGroup,
   type ManagedConnection,
 } from '@redis-endpoint-failover/core'
@@ -50,7 +50,7 @@ export class LateRouter {
     })
     if (facts.mayBlock) return this.#blocking().run(task())
     const connection = this.route.take()
-    if (connection === undefined) return this.route.run(task())
+    if (connection === undefined || this.route.deadlines !== undefined) return this.route.run(task())
     connection.begin()
     return sendOn(connection, exact).then(connection.onReply, (error: unknown) =>
       this.route.recover({ connection, error, attempt: 1 }, task()),
@@ -98,11 +98,7 @@ export class LateRouter {
     const { iterator, connection } = await this.lend(name, (native, held) =>
       Promise.resolve({ iterator: open(native), connection: held }),
     )
-    const left = (): ConnectionLostError =>
-      new ConnectionLostError(
-        connection.endpointId,
-        'it was left while a cursor of it was in use; begin the scan again',
-      )
+    const left = (): CursorLostError => new CursorLostError('The scan', connection.endpointId)
     try {
       for (;;) {
         if (this.route.current !== connection) throw left()

@@ -26,7 +26,11 @@ export const blockingTask = (args: RedisArguments, send: Send): CommandTask<unkn
 /** The command's name, for messages. */
 export const nameOf = (args: RedisArguments): string => String(args[0] ?? '').toUpperCase()
 
-const CURSOR_COMMANDS = new Set(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'])
+const SCAN = /^[hsz]?scan$/i
 
 /** Whether it goes on from a cursor, which means something only to the endpoint that gave it. */
-export const isCursorCommand = (args: RedisArguments): boolean => CURSOR_COMMANDS.has(nameOf(args))
+export const isCursorCommand = ([name]: RedisArguments): boolean =>
+  // Asked for every command: hardly any other ends in "n".
+  typeof name === 'string'
+    ? (name.charCodeAt(name.length - 1) | 32) === 110 && SCAN.test(name)
+    : SCAN.test(String(name))

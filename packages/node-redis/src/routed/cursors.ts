@@ -1,4 +1,4 @@
-import { ConnectionLostError } from '@redis-endpoint-failover/core'
+import { CursorLostError } from '@redis-endpoint-failover/core'
 import type { Internals } from '../native/internals.ts'
 import type { Router } from './router.ts'
 
@@ -34,11 +34,7 @@ export const guardCursors = (client: Internals, router: Router): void => {
 
 const makeGuard = (router: Router): ((ask: () => Promise<unknown>) => Promise<unknown>) => {
   let begun: { readonly epoch: number; readonly endpointId: string } | undefined
-  const left = (): ConnectionLostError =>
-    new ConnectionLostError(
-      begun?.endpointId ?? '',
-      'it was left while a cursor of it was in use; begin the scan again',
-    )
+  const left = (): CursorLostError => new CursorLostError('The scan', begun?.endpointId)
   return async (ask) => {
     for (;;) {
       const { epoch } = router.route

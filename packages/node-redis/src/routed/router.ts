@@ -1,18 +1,19 @@
 import {
   type CommandRoute,
   type CommandTask,
+  CursorBook,
   type FailoverGroup,
   isBlockingCommand,
   isConnectionStateCommand,
   type ManagedConnection,
   mayNeedCare,
+  UnconfirmedWrites,
 } from '@redis-endpoint-failover/core'
 import type { CommandOptions, Internals, RedisArguments } from '../native/internals.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { limitsOf } from './call-options.ts'
 import { blockingTask, commandTask, isCursorCommand } from './command-tasks.ts'
 import { refuseConnectionState } from './refusals.ts'
-import { UnconfirmedWrites } from './unconfirmed-writes.ts'
 
 /** One of the group's connections to an endpoint. */
 export type Connection = ManagedConnection<unknown>
@@ -34,6 +35,7 @@ export class Router {
   readonly group: Group
   readonly route: CommandRoute<unknown>
   readonly writes: UnconfirmedWrites
+  readonly cursors: CursorBook
   readonly #maxInFlight: number
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
@@ -43,18 +45,18 @@ export class Router {
     this.#routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
     this.route = group.createRoute(this.#routeOptions)
     this.writes = new UnconfirmedWrites(this.route)
+    this.cursors = new CursorBook(() => this.route.epoch)
     this.#maxInFlight = maxInFlight ?? Infinity
   }
 
   /** The connection to hand the command to now; `undefined` when it has to go by `detour`. Asked for every command. */
   admit(args: RedisArguments): Connection | undefined {
     if (mayNeedCare(args[0]) && (isBlockingCommand(args) || isConnectionStateCommand(args))) return undefined
+    if (isCursorCommand(args)) return undefined
     const { route } = this
     const connection = route.take()
     if (connection === undefined || connection.inFlight >= this.#maxInFlight) return undefined
     if (connection !== route.current) {
-      // Under a spreading strategy a cursor is one endpoint's all the same.
-      if (isCursorCommand(args)) return undefined
       this.writes.noteElsewhere(args, connection.endpointId)
     } else if (this.writes.areLeft) {
       this.writes.note(args)
@@ -73,7 +75,8 @@ export class Router {
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
     if (isBlockingCommand(args)) return this.#runBlocking({ ...blockingTask(args, send), limits })
     if (this.isFull(1)) return Promise.reject(new Error('The queue is full'))
-    return this.route.run({ ...commandTask(args, send), bound: isCursorCommand(args), limits })
+    const task = { ...commandTask(args, send), limits }
+    return this.route.run(isCursorCommand(args) ? this.cursors.guard(task) : task)
   }
 
   /** Runs something that belongs to the connection in use, and changes nothing in the data. */
@@ -112,8 +115,7 @@ export class Router {
   #runBlocking(task: CommandTask<unknown, unknown>): Promise<unknown> {
     // WAIT and WAITAOF ask about the writes that this very connection carried.
     if (!/^WAIT/.test(task.name)) return this.blockingRoute.run(task)
-    if (this.writes.areLeft) return Promise.reject(this.writes.refuseWait())
-    return this.route.run(task)
+    return this.route.run(this.writes.guard(task))
   }
 }
 

@@ -199,9 +199,22 @@ describe('a routed client', () => {
     expect(await client.wait(0, 100)).toBe(0)
     await group.switchTo('west')
     await client.get('key')
-    await expect(client.wait(0, 100)).rejects.toMatchObject({ code: 'CONNECTION_LOST', endpointId: 'east' })
+    await expect(client.wait(0, 100)).rejects.toMatchObject({ code: 'DURABILITY_UNKNOWN', endpointId: 'east' })
     await client.set('key', 'value')
     expect(await client.wait(0, 100)).toBe(0)
+  })
+
+  test('refuses a cursor of an endpoint that was left', async () => {
+    const { client, group } = await setup.open()
+    await Promise.all(Array.from({ length: 50 }, (_, i) => client.set(`key:${i}`, 'value')))
+    const { cursor } = await client.scan('0', { COUNT: 5 })
+    const [raw] = (await client.sendCommand(['SCAN', '0', 'COUNT', '7'])) as [string]
+    expect((await client.scan(cursor, { COUNT: 5 })).keys.length).toBeGreaterThan(0)
+    await group.switchTo('west')
+    const lost = { code: 'CURSOR_LOST', endpointId: 'east' }
+    await expect(client.scan(cursor)).rejects.toMatchObject(lost)
+    await expect(client.sendCommand(['SCAN', raw])).rejects.toMatchObject(lost)
+    expect(await client.scan('0')).toEqual({ cursor: '0', keys: [] })
   })
 
   test('reads through scan iterators, which fail typed when their endpoint is left', async () => {
@@ -214,7 +227,7 @@ describe('a routed client', () => {
     const iterator = client.scanIterator({ COUNT: 50 })
     await iterator.next()
     await group.switchTo('west')
-    await expect(iterator.next()).rejects.toMatchObject({ code: 'CONNECTION_LOST', endpointId: 'east' })
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'CURSOR_LOST', endpointId: 'east' })
   })
 
   test('keeps a client-side cache for each connection', async () => {

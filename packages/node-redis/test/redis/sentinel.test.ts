@@ -78,7 +78,7 @@ describe('a client that fails over between Sentinel-managed deployments', () => 
     const pages = client.scanIterator({ COUNT: 5 })
     await pages.next()
     await group.switchTo('west')
-    await expect(pages.next()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await expect(pages.next()).rejects.toMatchObject({ code: 'CURSOR_LOST' })
   })
 })
 
