@@ -5,6 +5,7 @@ import { type Call, TaskCall } from './call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
 import type { Deadlines } from './deadlines.ts'
+import { nameEndpoint } from './name-endpoint.ts'
 import { Pauses } from './pauses.ts'
 import type { RoutePorts } from './route-ports.ts'
 import { WaitingCommands } from './waiting-commands.ts'
@@ -123,7 +124,8 @@ export class CommandRoute<TClient = unknown> {
     const ports = this.#ports
     connection.countFailure()
     const verdict = ports.classify(error)
-    if (verdict.attempt === 'answered' && verdict.evidence.weight === 'none') throw error
+    if (verdict.attempt === 'answered' && verdict.evidence.weight === 'none')
+      throw nameEndpoint(error, connection.endpointId)
     // A script that was refused half-way may have written before; that matters only where it must not run twice.
     const isRefusedScript =
       verdict.attempt === 'answered' && task.unit === 'command' && isRepeatable(task, ports.isIdempotent)

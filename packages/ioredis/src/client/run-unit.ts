@@ -1,4 +1,4 @@
-import { type CommandTask, type CommandUnit, TaskCall } from '@redis-endpoint-failover/core'
+import { type CommandTask, type CommandUnit, nameEndpoint, TaskCall } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { classifyIoredisError, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import { isReadOnly } from './command-facts.ts'
@@ -17,6 +17,11 @@ const unsent = (unit: Unit): UnitFailure => {
   return new UnitFailure(verdict, { carriers: unit.commands, raw: [], failures })
 }
 
+// The errors of a transaction's commands are in the reply to its EXEC.
+const nameErrorsOf = (exec: unknown, endpointId: string): void => {
+  if (Array.isArray(exec)) for (const entry of exec) if (entry instanceof Error) nameEndpoint(entry, endpointId)
+}
+
 /** Sends the unit over the connection; resolves when each command has its reply. */
 const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<UnitReplies> =>
   new Promise((resolve, reject) => {
@@ -25,6 +30,8 @@ const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<U
     const carriers = first ? commands : commands.map((command) => freshCommand(command))
     const attempt = new UnitAttempt(carriers, (replies) => {
       const { failures } = replies
+      for (const { error } of failures) nameEndpoint(error, connection.endpointId)
+      if (transaction) nameErrorsOf(replies.raw.at(-1), connection.endpointId)
       const verdict = failures.length === 0 ? undefined : verdictOfUnit(commands.length, failures, transaction)
       if (verdict === undefined) resolve(replies)
       else reject(new UnitFailure(verdict, replies))

@@ -66,6 +66,14 @@ describe('the transparent client', () => {
     expect(await client.pipeline().exec()).toEqual([])
   })
 
+  it('says in the errors of pipelines and transactions which endpoint lacks a script', async () => {
+    const { client } = await start(servers)
+    const expected = { message: expect.stringMatching(/^NOSCRIPT .*endpoint "east"/), endpointId: 'east' }
+    const sha = 'f'.repeat(40)
+    expect(await client.pipeline().evalsha(sha, 0).exec()).toMatchObject([[expected]])
+    expect(await client.multi().set('key', 'x').evalsha(sha, 0).exec()).toMatchObject([[null, 'OK'], [expected]])
+  })
+
   it('runs large pipelines of text and bytes in order', async () => {
     const { client } = await start(servers)
     const pipeline = client.pipeline()

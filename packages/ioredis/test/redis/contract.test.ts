@@ -32,6 +32,7 @@ describeFailoverClientContract({
       get: (key) => client.get(key),
       set: (key, value) => client.set(key, value),
       incr: (key) => client.incr(key),
+      call: (name, ...args) => client.call(name, ...args),
       native: (native, [name = '', ...args]) => (native as Redis).call(name, ...args),
       connect: () => client.connect(),
       close: () => client.quit(),

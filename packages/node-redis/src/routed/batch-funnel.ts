@@ -4,6 +4,7 @@ import {
   isBlockingCommand,
   isConnectionStateCommand,
   isReadOnlyCommand,
+  nameEndpoint,
 } from '@redis-endpoint-failover/core'
 import type { Internals, QueuedCommand } from '../native/internals.ts'
 import { limitsOf } from './call-options.ts'
@@ -15,7 +16,10 @@ import type { WatchedKeys } from './watched-keys.ts'
 export const installBatchFunnel = (client: Internals, router: Router, watched: WatchedKeys): void => {
   client._executeMulti = async function (this: Internals, commands, selectedDb) {
     refuseUnfit(router, commands, commands.length + 2)
-    const send = (to: Connection): Promise<unknown> => viewFor(this, to)._executeMulti(commands, selectedDb)
+    const send = (to: Connection): Promise<unknown> =>
+      viewFor(this, to)
+        ._executeMulti(commands, selectedDb)
+        .then((replies) => nameErrorsOf(replies, to.endpointId))
     const task = batchTask('MULTI', 'transaction', commands, sendIfReady(send))
     return await router.route.run(watched.guard({ ...task, limits: limitsOf(this._commandOptions) }))
   }
@@ -48,6 +52,12 @@ const sendIfReady =
   (send: (to: Connection) => Promise<unknown>) =>
   (to: Connection): Promise<unknown> =>
     to.isUsable() ? send(to) : Promise.reject(new ClientOfflineError())
+
+// node-redis makes one error of those of a transaction's commands afterwards; until then they are among its replies.
+const nameErrorsOf = (replies: unknown, endpointId: string): unknown => {
+  if (Array.isArray(replies)) for (const reply of replies) if (reply instanceof Error) nameEndpoint(reply, endpointId)
+  return replies
+}
 
 // The replies are to be decoded as the view says on which the batch was begun.
 const viewFor = (caller: Internals, to: Connection): Internals => {

@@ -1,7 +1,7 @@
 import { eventually } from '@redis-endpoint-failover/test-infra'
-import { createClient, defineScript } from 'redis'
+import { createClient } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { startEastAndWest } from './failover-setup.ts'
+import { addTo, startEastAndWest } from './failover-setup.ts'
 
 let setup: Awaited<ReturnType<typeof startEastAndWest>>
 beforeAll(async () => {
@@ -9,16 +9,6 @@ beforeAll(async () => {
 })
 afterEach(() => setup.reset())
 afterAll(() => setup.stop())
-
-const addTo = defineScript({
-  SCRIPT: 'return redis.call("INCRBY", KEYS[1], ARGV[1])',
-  NUMBER_OF_KEYS: 1,
-  parseCommand(parser, key: string, by: number) {
-    parser.pushKey(key)
-    parser.push(String(by))
-  },
-  transformReply: (reply: number) => reply,
-})
 
 const withScript = (options: object) => createClient({ ...options, scripts: { addTo } })
 

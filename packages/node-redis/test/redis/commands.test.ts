@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import * as redis from 'redis'
-import { type CommandParser, createClient, defineScript, RESP_TYPES } from 'redis'
+import { type CommandParser, createClient, RESP_TYPES } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findInternals } from '../../src/native/find-internals.ts'
-import { startEastAndWest } from './failover-setup.ts'
+import { addTo, startEastAndWest } from './failover-setup.ts'
 
 let setup: Awaited<ReturnType<typeof startEastAndWest>>
 beforeAll(async () => {
@@ -12,23 +12,13 @@ beforeAll(async () => {
 afterEach(() => setup.reset())
 afterAll(() => setup.stop())
 
-const script = defineScript({
-  SCRIPT: 'return redis.call("INCRBY", KEYS[1], ARGV[1])',
-  NUMBER_OF_KEYS: 1,
-  parseCommand(parser, key: string, by: number) {
-    parser.pushKey(key)
-    parser.push(String(by))
-  },
-  transformReply: (reply: number) => reply,
-})
-
 const library = `#!lua name=greeter
 redis.register_function{function_name='greet', callback=function(keys, args) return 'hello ' .. args[1] end, flags={'no-writes'}}`
 
 const extended = (options: object) =>
   createClient({
     ...options,
-    scripts: { addTo: script },
+    scripts: { addTo },
     functions: {
       greeter: {
         greet: {
@@ -125,6 +115,17 @@ describe('a routed client', () => {
     expect(await client.multi().incr('n').incr('n').execAsPipeline()).toEqual([3, 4])
     expect(await client.multi().exec()).toEqual([])
     await expect(client.multi().set('text', 'x').incr('text').exec()).rejects.toThrow('1 commands failed')
+  })
+
+  test('says in the errors of transactions and pipelines which endpoint lacks a script', async () => {
+    const { client } = await setup.open()
+    const expected = { message: expect.stringMatching(/^NOSCRIPT .*endpoint "east"/), endpointId: 'east' }
+    const sha = 'f'.repeat(40)
+    await expect(client.multi().set('text', 'x').evalSha(sha).exec()).rejects.toMatchObject({
+      message: expect.stringContaining('1 commands failed'),
+      replies: ['OK', expected],
+    })
+    await expect(client.multi().evalSha(sha).execAsPipeline()).rejects.toMatchObject(expected)
   })
 
   test('runs scripts, functions and modules, and its views and namespaces follow a switch', async () => {

@@ -1,5 +1,5 @@
 import { type RedisServer, startServers } from '@redis-endpoint-failover/test-infra'
-import { createClient } from 'redis'
+import { createClient, defineScript } from 'redis'
 import { createFailoverClient, type FailoverClientOptions, type NodeRedisClient } from '../../src/index.ts'
 
 type Options<TClient extends NodeRedisClient> = Partial<FailoverClientOptions<TClient>>
@@ -38,6 +38,17 @@ export const startEastAndWest = async () => {
     stop: () => Promise.all([east.stop(), west.stop()]),
   }
 }
+
+/** INCRBY in a script of the client's. */
+export const addTo = defineScript({
+  SCRIPT: 'return redis.call("INCRBY", KEYS[1], ARGV[1])',
+  NUMBER_OF_KEYS: 1,
+  parseCommand(parser, key: string, by: number) {
+    parser.pushKey(key)
+    parser.push(String(by))
+  },
+  transformReply: (reply: number) => reply,
+})
 
 export const plain = (options: object) => createClient(options)
 

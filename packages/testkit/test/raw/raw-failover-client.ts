@@ -27,6 +27,7 @@ export function createRawFailoverClient({ endpoints, groupOptions }: ClientSetup
     get: (key) => send('GET', key),
     set: (key, value) => send('SET', key, value),
     incr: (key) => send('INCR', key),
+    call: send,
     native: (client, args) => (client as RawClient).command(args),
     async connect() {
       await group.start()

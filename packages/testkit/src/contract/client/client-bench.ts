@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   type FaultProxy,
   type RedisOptions,
@@ -30,6 +32,8 @@ export interface Stage extends ClientUnderTest {
 export interface StageOptions {
   readonly groupOptions?: ClientSetup['groupOptions']
   readonly serverOptions?: Omit<RedisOptions, 'name' | 'port'>
+  /** Settings of redis.conf that only `west` has. */
+  readonly westArgs?: Readonly<Record<string, string | number>>
   /** Reach `east` through a proxy. */
   readonly proxied?: boolean
   /** Do not start the client. */
@@ -54,10 +58,12 @@ export class ClientBench {
     this.#cleanups.push(cleanup)
   }
 
-  async stage({ groupOptions = {}, serverOptions, proxied, idle }: StageOptions = {}): Promise<Stage> {
+  async stage({ groupOptions = {}, serverOptions, westArgs, proxied, idle }: StageOptions = {}): Promise<Stage> {
     // With its data on disk, a server that was killed can be asked afterwards what it had executed.
-    const servers = await startServers(['east', 'west'], { args: { appendonly: 'yes' }, ...serverOptions })
+    const options = { args: { appendonly: 'yes' }, ...serverOptions }
+    const servers = await startServers(['east', 'west'], options)
     for (const server of servers) this.atEnd(() => server.stop())
+    if (westArgs !== undefined) await reconfigure(servers[1], westArgs)
     const [east, west] = servers
     const proxy = proxied === true ? await startProxy({ target: east }) : undefined
     if (proxy !== undefined) this.atEnd(() => proxy.close())
@@ -106,4 +112,10 @@ export class ClientBench {
   async #cleanUp(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup()
   }
+}
+
+async function reconfigure(server: RedisServer, settings: Readonly<Record<string, string | number>>): Promise<void> {
+  const lines = Object.entries(settings).map(([key, value]) => `${key} ${value}\n`)
+  await appendFile(join(server.dir, 'redis.conf'), lines.join(''))
+  await server.restart()
 }

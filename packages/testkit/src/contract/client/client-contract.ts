@@ -20,6 +20,7 @@ import { describeDeath } from './death.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
 import { describeLeases } from './leases.ts'
+import { describeMissing } from './missing.ts'
 import { describeNoEndpoint } from './no-endpoint.ts'
 import { describeNoFailover } from './no-failover.ts'
 import { describePromotion } from './promotion.ts'
@@ -45,6 +46,7 @@ export interface GroupUnderTest {
   events(): EventStream
   history(): readonly FailoverEvent[]
   snapshot(): GroupSnapshot
+  explain(id: string): string
   drain(id: string): Promise<void>
   resume(id: string): Promise<void>
   acquire(options?: AcquireOptions): Promise<Lease<unknown>>
@@ -61,6 +63,8 @@ export interface ClientUnderTest {
   incr(key: string): Promise<unknown>
   /** Sends a command on a native client that was leased. */
   native(client: unknown, args: readonly string[]): Promise<unknown>
+  /** Any command, name first. */
+  call(name: string, ...args: string[]): Promise<unknown>
   /** Starts the group; resolves when commands can be sent. */
   connect(): Promise<unknown>
   /** Ends this client as its users would. */
@@ -88,6 +92,7 @@ export function describeFailoverClientContract(options: FailoverClientContractOp
     describeNoFailover(bench)
     describeChangedPassword(bench)
     describePromotion(bench)
+    describeMissing(bench)
     describeNoEndpoint(bench)
     describeEvents(bench)
     describeLeases(bench)

@@ -3,9 +3,10 @@ import { AmbiguousResultError } from '@redis-endpoint-failover/core'
 import { eventually } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { countExecutions, findExecutionFaults } from '../../load/count-executions.ts'
-import { ambiguous, failed, longestLatencyMs, succeeded, unsettled } from '../../load/load-report.ts'
+import { ambiguous, longestLatencyMs, succeeded } from '../../load/load-report.ts'
 import { quiet, rejectionOf } from '../settling.ts'
 import { type ClientBench, SLACK_MS } from './client-bench.ts'
+import { loseActiveUnderLoad } from './under-load.ts'
 
 const NO_FAULTS = { repeated: [], lost: [], denied: [] }
 
@@ -15,23 +16,10 @@ const DEATH_BOUND_MS = 100
 export function describeDeath(bench: ClientBench): void {
   describe('when the active endpoint is killed under load', () => {
     it('no read fails, no INCR is executed twice or lost, and only those in flight are uncertain', async () => {
-      const { group, east, west, servers, events, startLoad } = await bench.stage()
-      const load = startLoad()
-      await sleep(500)
-      const { at: killedAt } = await east.kill()
-      await sleep(1000)
-      const report = await load.stop()
-      const failoverAt = events.firstAt('failover')
-
-      expect(group.active).toBe('west')
-      expect(events.switches).toEqual(['failover east>west (down)'])
-      expect(failed(report.reads).map(({ error }) => error)).toEqual([])
-      expect(unsettled([...report.reads, ...report.incrs])).toEqual([])
-      expect(failed(report.incrs)).toEqual(ambiguous(report.incrs))
-      for (const { sentAt, settledAt = 0 } of ambiguous(report.incrs)) {
-        expect(sentAt).toBeLessThanOrEqual(failoverAt)
-        expect(settledAt).toBeGreaterThanOrEqual(killedAt)
-      }
+      const stage = await bench.stage()
+      const { east, west, servers } = stage
+      const { report, faultAt: killedAt, failoverAt } = await loseActiveUnderLoad(stage, () => east.kill(), 1000)
+      for (const { settledAt = 0 } of ambiguous(report.incrs)) expect(settledAt).toBeGreaterThanOrEqual(killedAt)
       bench.measurements.add('kill -9: detection', failoverAt - killedAt, DEATH_BOUND_MS)
       bench.measurements.add('kill -9: longest read', longestLatencyMs(report.reads), DEATH_BOUND_MS)
       expect(failoverAt - killedAt).toBeLessThan(DEATH_BOUND_MS + SLACK_MS)

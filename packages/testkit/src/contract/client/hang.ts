@@ -3,9 +3,10 @@ import { AmbiguousResultError, presets } from '@redis-endpoint-failover/core'
 import { eventually } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { findExecutionFaults } from '../../load/count-executions.ts'
-import { ambiguous, failed, longestLatencyMs, unsettled } from '../../load/load-report.ts'
+import { failed, longestLatencyMs, unsettled } from '../../load/load-report.ts'
 import { quiet, settledWithin } from '../settling.ts'
 import { type ClientBench, SLACK_MS } from './client-bench.ts'
+import { loseActiveUnderLoad } from './under-load.ts'
 
 const { suspicion, timeout, fall, reprobe, interval } = presets.fast.health
 /** The documented worst cases, with and without traffic, plus the connect that confirms nothing on a hung server. */
@@ -15,20 +16,9 @@ const IDLE_BOUND_MS = 1.1 * interval + fall * timeout + (fall - 1) * 1.1 * repro
 export function describeHang(bench: ClientBench): void {
   describe('when the active endpoint hangs', () => {
     it('under load: no read fails, no INCR is executed twice or lost, also after it woke up', async () => {
-      const { group, east, servers, events, startLoad } = await bench.stage()
-      const load = startLoad()
-      await sleep(400)
-      const { at: hungAt } = await east.pause()
-      await sleep(1200)
-      const report = await load.stop()
-      const failoverAt = events.firstAt('failover')
-
-      expect(group.active).toBe('west')
-      expect(events.switches).toEqual(['failover east>west (down)'])
-      expect(failed(report.reads).map(({ error }) => error)).toEqual([])
-      expect(unsettled([...report.reads, ...report.incrs])).toEqual([])
-      expect(failed(report.incrs)).toEqual(ambiguous(report.incrs))
-      for (const { sentAt } of ambiguous(report.incrs)) expect(sentAt).toBeLessThanOrEqual(failoverAt)
+      const stage = await bench.stage()
+      const { east, servers } = stage
+      const { report, faultAt: hungAt, failoverAt } = await loseActiveUnderLoad(stage, () => east.pause(), 1200)
       bench.measurements.add('hang under load: detection', failoverAt - hungAt, BUSY_BOUND_MS)
       bench.measurements.add('hang under load: longest read', longestLatencyMs(report.reads), BUSY_BOUND_MS)
       expect(failoverAt - hungAt).toBeLessThan(BUSY_BOUND_MS + SLACK_MS)
