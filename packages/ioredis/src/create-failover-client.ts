@@ -31,10 +31,9 @@ export interface FailoverClient<TClient> {
   readonly group: FailoverGroup<TClient, IoredisOptions>
 }
 
-const OWN_OPTIONS = ['Redis', 'clientOptions']
-
-const checkNames = (options: object): void => {
-  const known: readonly string[] = [...OWN_OPTIONS, ...GROUP_OPTION_NAMES]
+/** @throws ConfigurationError for an option that does not exist */
+export const checkNames = (options: object, own: readonly string[]): void => {
+  const known: readonly string[] = [...own, ...GROUP_OPTION_NAMES]
   for (const name of Object.keys(options))
     if (!known.includes(name))
       throw new ConfigurationError(name, 'present', `left out: the known options are ${known.join(', ')}`)
@@ -50,7 +49,7 @@ const checkNames = (options: object): void => {
 export const createFailoverClient = <TClient extends object>(
   options: FailoverClientOptions<TClient>,
 ): FailoverClient<TClient> => {
-  checkNames(options)
+  checkNames(options, ['Redis', 'clientOptions'])
   const { Redis, clientOptions = {}, ...groupOptions } = options
   checkSupportedClass(Redis)
   checkClientOptions(clientOptions)

@@ -7,6 +7,7 @@ import {
   verdictForServerError,
   verdictForUnsent,
 } from '@redis-endpoint-failover/core'
+import { CrossSlotError } from '../client/cluster/cross-slot-error.ts'
 import { UnitFailure } from '../client/unit-failure.ts'
 
 /** What ioredis says of a command that it did not write. */
@@ -50,7 +51,8 @@ const PROTOCOL_ERROR = /^(Unknown RESP type|Protocol error, got)/
 export const classifyIoredisError = (error: unknown): ErrorVerdict => {
   if (error instanceof UnitFailure) return error.verdict
   // Our own errors are no endpoint's affair.
-  if (FailoverError.isInstance(error)) return { attempt: 'answered', retry: 'active', evidence: SAYS_NOTHING }
+  if (error instanceof CrossSlotError || FailoverError.isInstance(error))
+    return { attempt: 'answered', retry: 'active', evidence: SAYS_NOTHING }
   if (!(error instanceof Error)) return verdictForLostConnection(SAYS_NOTHING)
   if (error.name === 'ReplyError') return verdictForServerError(error.message)
   for (const [start, verdict] of BY_MESSAGE) if (error.message.startsWith(start)) return verdict

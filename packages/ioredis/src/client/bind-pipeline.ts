@@ -6,7 +6,7 @@ import {
   UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
 import { adviceFor } from './advice.ts'
-import { type CommandObject, type PipelineObject, type PipelineStream, sendTo } from './internals.ts'
+import { type CommandObject, isCluster, type PipelineObject, type PipelineStream, sendTo } from './internals.ts'
 import { PipelineWriter } from './pipeline-writer.ts'
 import type { Router } from './router.ts'
 import { runUnit, runWatchedUnit } from './run-unit.ts'
@@ -31,6 +31,10 @@ const refusalOf = (commands: readonly CommandObject[]): UnsupportedOperationErro
 const runSeparately = (router: Router, commands: readonly CommandObject[]): void => {
   const connection = router.isOpen ? router.route.take() : undefined
   if (connection === undefined) {
+    for (const command of commands) router.send(command)
+    return
+  }
+  if (isCluster(connection.client)) {
     for (const command of commands) router.send(command)
     return
   }
@@ -61,7 +65,8 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
     ({ name, args, inTransaction }) => mayBlock(name) && !inTransaction && isBlockingCommand([name, ...args]),
   )
   const settlers = commands.map(({ resolve, reject }) => ({ resolve, reject }))
-  const unit = { blocking, transaction, commands, settlers }
+  const refuse = (error: Error): void => pipeline.reject(error)
+  const unit = { blocking, transaction, commands, settlers, refuse }
   if (transaction && router.watch.isActive) runWatchedUnit(unit, router.route, router.watch.end(router.route.epoch))
   else runUnit(unit, blocking ? router.blockingRoute : router.route)
 }
@@ -72,6 +77,8 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
  */
 export const bindPipeline = (pipeline: PipelineObject, client: object, router: Router): void => {
   const begun = new WeakSet<PipelineStream>()
+  // For a Cluster, too: which node it is for is found out when it is sent, with the cluster that is active then.
+  pipeline.isCluster = false
   pipeline.redis = Object.create(client, {
     sendCommand: {
       value: (command: CommandObject, stream?: PipelineStream): unknown => {

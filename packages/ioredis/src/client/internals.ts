@@ -32,12 +32,16 @@ export interface PipelineStream {
 
 export interface PipelineObject {
   redis: unknown
+  isCluster: boolean
   readonly _queue: CommandObject[]
   reject: (error: Error) => void
 }
 
 export type Route = CommandRoute<Redis>
 export type Connection = ManagedConnection<Redis>
+
+/** Whether the client of a connection is a Cluster: the transparent client treats both alike, as far as they are. */
+export const isCluster = (client: Redis): boolean => (client as { isCluster?: boolean }).isCluster === true
 
 /** Hands a command to the client of one connection. */
 export const sendTo = (client: Redis, command: CommandObject, stream?: PipelineStream): void => {

@@ -20,6 +20,9 @@ import { WatchState } from './watch-state.ts'
 
 export type Group = FailoverGroup<Redis, IoredisOptions>
 
+/** Where a transparent client keeps its router. */
+export const ROUTER = Symbol('redis-endpoint-failover.router')
+
 export interface RouterOptions {
   readonly group: Group
   /** `commandTimeout` of ioredis: milliseconds for one command, over the group's. */

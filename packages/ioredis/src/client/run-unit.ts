@@ -1,10 +1,11 @@
 import { type CommandTask, type CommandUnit, nameEndpoint, TaskCall } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { classifyIoredisError, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
+import { sendToCluster } from './cluster/send-to-cluster.ts'
 import { isReadOnly } from './command-facts.ts'
 import { isWritable } from './dispatch-command.ts'
 import { freshCommand } from './fresh-command.ts'
-import type { Connection, Route } from './internals.ts'
+import { type Connection, isCluster, type Route } from './internals.ts'
 import { deliver, deliverFailure, deliverLostRace, type Unit } from './unit.ts'
 import { UnitAttempt, type UnitReplies } from './unit-attempt.ts'
 import { UnitFailure } from './unit-failure.ts'
@@ -27,7 +28,9 @@ const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<U
   new Promise((resolve, reject) => {
     if (!isWritable(connection)) return reject(unsent(unit))
     const { commands, transaction } = unit
-    const carriers = first ? commands : commands.map((command) => freshCommand(command))
+    const { client } = connection
+    const isOfCluster = isCluster(client)
+    const carriers = first && !isOfCluster ? commands : commands.map((command) => freshCommand(command))
     const attempt = new UnitAttempt(carriers, (replies) => {
       const { failures } = replies
       for (const { error } of failures) nameEndpoint(error, connection.endpointId)
@@ -36,7 +39,8 @@ const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<U
       if (verdict === undefined) resolve(replies)
       else reject(new UnitFailure(verdict, replies))
     })
-    attempt.send(connection.client)
+    if (isOfCluster) sendToCluster(client, carriers, attempt).catch(reject)
+    else attempt.send(client)
   })
 
 const unitTask = (unit: Unit): CommandTask<Redis, UnitReplies> => {

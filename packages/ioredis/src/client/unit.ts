@@ -1,4 +1,5 @@
 import { AmbiguousResultError, CommandTimeoutError } from '@redis-endpoint-failover/core'
+import { CrossSlotError } from './cluster/cross-slot-error.ts'
 import { adoptReplyContext } from './fresh-command.ts'
 import type { CommandObject } from './internals.ts'
 import type { UnitReplies } from './unit-attempt.ts'
@@ -14,6 +15,8 @@ export interface Unit {
   readonly commands: readonly CommandObject[]
   /** How each command settles the caller's promise. The commands' own functions change while they are sent. */
   readonly settlers: readonly Pick<CommandObject, 'resolve' | 'reject'>[]
+  /** Rejects it as a whole, as what cannot be sent at all. */
+  readonly refuse: (error: Error) => void
 }
 
 // A reply that cannot be transformed rejects the command; ioredis lets a pipeline be executed again.
@@ -45,7 +48,8 @@ export const deliver = (
 
 /** Gives each command what became of it, after the unit as a whole has failed for good. */
 export const deliverFailure = (unit: Unit, failure: unknown): void => {
-  if (failure instanceof UnitFailure) {
+  if (failure instanceof CrossSlotError) unit.refuse(failure)
+  else if (failure instanceof UnitFailure) {
     const { retryBudgetExhausted } = failure
     deliver(unit, failure.replies, ({ error }) =>
       retryBudgetExhausted === undefined ? error : Object.assign(error, { retryBudgetExhausted }),

@@ -39,6 +39,7 @@ const start = async (options: Partial<FailoverClientOptions<Redis>> = {}) => {
       { id: 'west', options: { host: west.host, port: west.port } },
     ],
     selectionTimeout: 15_000,
+    start: { policy: 'all', timeout: 20_000 },
     ...options,
   })
   const switches: string[] = []
