@@ -1,4 +1,5 @@
 import { CommandTimeoutError } from '@redis-endpoint-failover/core'
+import { eventually } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { quiet, settledWithin } from '../settling.ts'
 import { type ClientBench, SLACK_MS } from './client-bench.ts'
@@ -30,8 +31,10 @@ export function describeDeadlines(bench: ClientBench): void {
     })
 
     it('a command that waits for an endpoint is not sent after its time', async () => {
-      const { east, west, set, get } = await bench.stage({ groupOptions: { commandTimeout: 300 } })
+      const { east, west, set, get, events } = await bench.stage({ groupOptions: { commandTimeout: 300 } })
       await Promise.all([east.kill(), west.kill()])
+      // Until then it would be sent: the processes are gone before the client has read the end of its connections.
+      await eventually(() => events.named('all-down').length > 0)
       const error = await set('key', 'late').catch((reason: unknown) => reason)
       expect(error).toSatisfy(CommandTimeoutError.isInstance)
       await west.restart()
