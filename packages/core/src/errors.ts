@@ -8,7 +8,6 @@ export type FailoverErrorCode =
   | 'CONNECTION_LOST'
   | 'CURSOR_LOST'
   | 'DURABILITY_UNKNOWN'
-  | 'EXECUTE_TIMEOUT'
   | 'GROUP_CLOSED'
   | 'LEASE_RELEASED'
   | 'LISTENER'

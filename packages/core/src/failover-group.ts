@@ -135,7 +135,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
    * await lease.client.get('k')
    * ```
    *
-   * @throws NoEndpointAvailableError, PoolExhaustedError, GroupClosedError, ConfigurationError, or the signal's reason
+   * @throws NoEndpointAvailableError, PoolExhaustedError, CommandAbortedError, GroupClosedError, ConfigurationError
    */
   acquire(options?: AcquireOptions): Promise<Lease<TClient>> {
     this.#startIfIdle()
@@ -147,7 +147,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
    * `idempotent: true`; what fails before `fn` is called is waited out in any case. Starts the group if nothing has.
    *
    * @throws what `acquire()` throws and what `fn` throws; AmbiguousResultError when the connection was lost while a `fn`
-   * ran that is not idempotent; ExecuteTimeoutError when it was still running after `timeout`
+   * ran that is not idempotent; CommandTimeoutError when it was still running after `timeout`
    */
   execute<T>(fn: ExecuteFunction<TClient, T>, options?: ExecuteOptions): Promise<T> {
     this.#startIfIdle()

@@ -91,7 +91,7 @@ export {
   UnsupportedOperationError,
   WaitingQueueFullError,
 } from './errors.ts'
-export { ExecuteTimeoutError, LeaseReleasedError, PoolExhaustedError } from './errors/lease-errors.ts'
+export { LeaseReleasedError, PoolExhaustedError } from './errors/lease-errors.ts'
 
 export { CursorLostError, DurabilityUnknownError } from './errors/connection-bound-errors.ts'
 export { CommandAbortedError, CommandTimeoutError, type EndedCall } from './errors/call-errors.ts'

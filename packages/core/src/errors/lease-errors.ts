@@ -1,4 +1,4 @@
-import { FailoverError } from '../errors.ts'
+import { FailoverError, hasCode } from '../errors.ts'
 
 /** A lease was used after it had been given back: another caller may hold its connection by now. */
 export class LeaseReleasedError extends FailoverError {
@@ -13,7 +13,7 @@ export class LeaseReleasedError extends FailoverError {
   }
 
   static override isInstance(value: unknown): value is LeaseReleasedError {
-    return FailoverError.isInstance(value) && value.code === 'LEASE_RELEASED'
+    return hasCode(value, 'LEASE_RELEASED')
   }
 }
 
@@ -49,26 +49,6 @@ export class PoolExhaustedError extends FailoverError {
   }
 
   static override isInstance(value: unknown): value is PoolExhaustedError {
-    return FailoverError.isInstance(value) && value.code === 'POOL_EXHAUSTED'
-  }
-}
-
-/** The function given to `execute()` was still running when its time was up. What it had sent may have executed. */
-export class ExecuteTimeoutError extends FailoverError {
-  readonly maybeExecuted = true
-  readonly timeoutMs: number
-
-  constructor(endpointId: string, timeoutMs: number) {
-    super(
-      'EXECUTE_TIMEOUT',
-      `The function given to group.execute() did not finish on endpoint "${endpointId}" within ${timeoutMs} ms (timeout). ` +
-        'Its connection was ended. What it had sent before may or may not have executed.',
-      { endpointId },
-    )
-    this.timeoutMs = timeoutMs
-  }
-
-  static override isInstance(value: unknown): value is ExecuteTimeoutError {
-    return FailoverError.isInstance(value) && value.code === 'EXECUTE_TIMEOUT'
+    return hasCode(value, 'POOL_EXHAUSTED')
   }
 }

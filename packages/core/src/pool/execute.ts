@@ -1,7 +1,7 @@
 import type { ErrorVerdict } from '../adapter/error-verdict.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
-import { ExecuteTimeoutError } from '../errors/lease-errors.ts'
-import { AmbiguousResultError, FailoverError, GroupClosedError } from '../errors.ts'
+import { CommandAbortedError, CommandTimeoutError } from '../errors/call-errors.ts'
+import { AmbiguousResultError, FailoverError } from '../errors.ts'
 import { checkBoolean, checkFunction } from '../options/validate.ts'
 import { decideRetry } from '../retry/retry-policy.ts'
 import type { Random } from '../runtime/random.ts'
@@ -10,7 +10,15 @@ import { Interruption } from './interruption.ts'
 import { judgeFailure } from './judge-failure.ts'
 import type { PoolLease } from './lease.ts'
 import type { LeaseDesk } from './lease-desk.ts'
-import { ACQUIRE_FIELDS, type AcquireOptions, checkAcquire, NO_WISH, type Wish, wishOf } from './lease-request.ts'
+import {
+  ACQUIRE_FIELDS,
+  type AcquireOptions,
+  checkAcquire,
+  NO_WISH,
+  type WaitLimits,
+  type Wish,
+  wishOf,
+} from './lease-request.ts'
 
 /** How a function is run on a leased client. */
 export interface ExecuteOptions extends AcquireOptions {
@@ -69,7 +77,7 @@ export class Executor<TClient> {
     this.#options = options
   }
 
-  /** @throws what `acquire()` throws, what the function throws, AmbiguousResultError, ExecuteTimeoutError */
+  /** @throws what `acquire()` and the function throw, AmbiguousResultError, CommandTimeoutError, CommandAbortedError */
   async run<T>(fn: ExecuteFunction<TClient, T>, options: ExecuteOptions = {}): Promise<T> {
     checkFunction('execute.fn', fn)
     checkAcquire('execute', options, { fields: [...ACQUIRE_FIELDS, 'idempotent'], minTimeout: 1 })
@@ -100,9 +108,9 @@ export class Executor<TClient> {
     for (let attempt = 1; ; attempt++) {
       const lease = await desk.lend(call.wish, this.#limits(call)).catch((error: unknown) => {
         // What an earlier attempt had sent may have executed, whatever kept this one from being made.
-        throw ambiguous !== undefined && FailoverError.isInstance(error) && !GroupClosedError.isInstance(error)
-          ? ambiguous
-          : error
+        if (ambiguous === undefined) throw error
+        if (CommandAbortedError.isInstance(error)) throw aborted(ambiguous.endpointId, error.cause)
+        throw FailoverError.isInstance(error) && error.code !== 'GROUP_CLOSED' ? ambiguous : error
       })
       const { connection } = lease.entry
       const { endpointId } = lease
@@ -136,10 +144,11 @@ export class Executor<TClient> {
     }
   }
 
-  #limits({ timeoutMs, deadline, signal }: Call<TClient, unknown>): Pick<AcquireOptions, 'timeout' | 'signal'> {
+  #limits({ timeoutMs, deadline, signal }: Call<TClient, unknown>): WaitLimits {
     return {
       ...(timeoutMs === undefined ? {} : { timeout: Math.max(0, deadline - this.#options.timers.clock.now()) }),
       ...(signal === undefined ? {} : { signal }),
+      call: NAME,
     }
   }
 
@@ -160,7 +169,10 @@ export class Executor<TClient> {
       if (interruption?.isFinal(error) === true) {
         // It may still send: nobody else may have its connection.
         lease.destroy()
-        throw interruption.reason === 'timeout' ? new ExecuteTimeoutError(lease.endpointId, timeoutMs ?? 0) : error
+        const { endpointId } = lease
+        throw interruption.reason === 'abort'
+          ? aborted(endpointId, error)
+          : new CommandTimeoutError({ command: NAME, endpointId, maybeExecuted: true }, timeoutMs ?? 0)
       }
       const verdict = judgeFailure(error, connection.isUsable(), classify)
       if (connection.alive) observe(connection, verdict, error)
@@ -178,6 +190,10 @@ export class Executor<TClient> {
       : error
   }
 }
+
+// The function was running, or had been: what it sent may have executed.
+const aborted = (endpointId: string | undefined, cause: unknown): CommandAbortedError =>
+  new CommandAbortedError({ command: NAME, endpointId, maybeExecuted: true }, { cause })
 
 const hasWish = ({ operation, zone, exclude }: ExecuteOptions): boolean =>
   operation !== undefined || zone !== undefined || exclude !== undefined

@@ -1,3 +1,4 @@
+import { CommandAbortedError } from '../errors/call-errors.ts'
 import { PoolExhaustedError } from '../errors/lease-errors.ts'
 import type { FailoverError } from '../errors.ts'
 import type { PoolSettings } from '../options/pool-options.ts'
@@ -5,7 +6,7 @@ import type { TimerScope } from '../runtime/timer-scope.ts'
 import type { EndpointPool, PoolCustomers } from './endpoint-pool.ts'
 import type { Interruption } from './interruption.ts'
 import { PoolLease } from './lease.ts'
-import { type AcquireOptions, checkAcquire, NO_WISH, type Wish, wishOf } from './lease-request.ts'
+import { type AcquireOptions, checkAcquire, NO_WISH, type WaitLimits, type Wish, wishOf } from './lease-request.ts'
 import type { LeaseChoice, LeaseSelection } from './lease-selection.ts'
 import { type LeaseWaiter, LeaseWaiters } from './lease-waiters.ts'
 import type { PooledConnection } from './pooled-connection.ts'
@@ -52,7 +53,7 @@ export class LeaseDesk<TClient> implements PoolCustomers {
 
   readonly waitingFor = (endpointId: string): number => this.#waiters.countFor(endpointId)
 
-  /** @throws PoolExhaustedError, NoEndpointAvailableError, GroupClosedError, ConfigurationError, or the signal's reason */
+  /** @throws PoolExhaustedError, NoEndpointAvailableError, GroupClosedError, ConfigurationError, CommandAbortedError */
   acquire(options?: AcquireOptions): Promise<PoolLease<TClient>> {
     try {
       let wish = NO_WISH
@@ -67,14 +68,14 @@ export class LeaseDesk<TClient> implements PoolCustomers {
   }
 
   /** `acquire()` with options that were checked before. */
-  lend(wish: Wish, { timeout, signal }: Pick<AcquireOptions, 'timeout' | 'signal'>): Promise<PoolLease<TClient>> {
+  lend(wish: Wish, limits: WaitLimits): Promise<PoolLease<TClient>> {
     if (this.#closed) return Promise.reject(this.#options.closedError())
-    if (signal?.aborted === true) return Promise.reject(signal.reason)
+    if (limits.signal?.aborted === true) return Promise.reject(aborted(limits))
     const now = this.#options.timers.clock.now()
     const id = this.#choice(wish, now).pick()
     // Who came before goes before, where there is a line.
     const entry = id === undefined || this.#waiters.countFor(id) > 0 ? undefined : this.#take(id, now)
-    return entry === undefined ? this.#wait(wish, id, now, timeout, signal) : Promise.resolve(this.#leaseOf(entry))
+    return entry === undefined ? this.#wait(wish, id, now, limits) : Promise.resolve(this.#leaseOf(entry))
   }
 
   /** Whether a lease with this wish would come from the endpoint now. */
@@ -175,14 +176,9 @@ export class LeaseDesk<TClient> implements PoolCustomers {
     )
   }
 
-  #wait(
-    wish: Wish,
-    wanted: string | undefined,
-    since: number,
-    timeout: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<PoolLease<TClient>> {
+  #wait(wish: Wish, wanted: string | undefined, since: number, limits: WaitLimits): Promise<PoolLease<TClient>> {
     const { settings, selectionTimeout, timers, onFirstWaiting, poolOf } = this.#options
+    const { timeout, signal } = limits
     return new Promise((resolve, reject) => {
       const waiter: LeaseWaiter<TClient> = {
         wish,
@@ -202,7 +198,7 @@ export class LeaseDesk<TClient> implements PoolCustomers {
       waiter.timer = timers.set(timeoutMs, () => this.#giveUp(waiter))
       if (signal !== undefined) {
         const onAbort = (): void => {
-          if (this.#waiters.remove(waiter)) reject(signal.reason)
+          if (this.#waiters.remove(waiter)) reject(aborted(limits))
         }
         signal.addEventListener('abort', onAbort, { once: true })
         waiter.stopListening = () => signal.removeEventListener('abort', onAbort)
@@ -232,3 +228,6 @@ export class LeaseDesk<TClient> implements PoolCustomers {
     return new PoolExhaustedError({ endpointId: wanted, ...settings, waiting: this.#waiters.count, allLent })
   }
 }
+
+const aborted = ({ call = 'group.acquire()', signal }: WaitLimits): CommandAbortedError =>
+  new CommandAbortedError({ command: call, endpointId: undefined, maybeExecuted: false }, { cause: signal?.reason })

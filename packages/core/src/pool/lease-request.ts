@@ -22,8 +22,13 @@ export interface AcquireOptions extends EndpointWish {
    * `selectionTimeout` where no endpoint is available when it is called.
    */
   readonly timeout?: number
-  /** Ends the wait; the call rejects with its reason. */
+  /** Ends the wait: the call rejects with CommandAbortedError, whose `cause` is the signal's reason. */
   readonly signal?: AbortSignal
+}
+
+/** How long a call may wait, and what messages call it. */
+export interface WaitLimits extends Pick<AcquireOptions, 'timeout' | 'signal'> {
+  readonly call?: string
 }
 
 /** A wish with its defaults; equal wishes have equal keys. */

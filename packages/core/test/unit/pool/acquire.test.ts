@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  CommandAbortedError,
   ConfigurationError,
   GroupClosedError,
   LeaseReleasedError,
@@ -242,14 +243,15 @@ describe('a call that waits', () => {
     await world.advance(10)
     abort.abort(new Error('mine'))
     await world.advance(0)
-    expect(asked.error).toEqual(new Error('mine'))
+    expect(asked.error).toSatisfy(CommandAbortedError.isInstance)
+    expect(asked.error).toMatchObject({ name: 'AbortError', maybeExecuted: false, cause: new Error('mine') })
     expect(poolOf(world).waiting).toBe(1)
     held.release()
     await world.advance(0)
     expect(next.outcome).toBe('resolved')
     const late = ask(world, { signal: abort.signal })
     await world.advance(0)
-    expect(late.error).toEqual(new Error('mine'))
+    expect(late.error).toMatchObject({ code: 'COMMAND_ABORTED', cause: new Error('mine') })
     await world.close()
   })
 

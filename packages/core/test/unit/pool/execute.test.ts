@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
   AmbiguousResultError,
+  CommandAbortedError,
+  CommandTimeoutError,
   ConfigurationError,
   type ExecuteOptions,
-  ExecuteTimeoutError,
   GroupClosedError,
   NoEndpointAvailableError,
 } from '../../../src/index.ts'
@@ -169,7 +170,7 @@ describe('execute', () => {
     await world.advance(99)
     expect(sent.outcome).toBe('pending')
     await world.advance(2)
-    expect(sent.error).toSatisfy(ExecuteTimeoutError.isInstance)
+    expect(sent.error).toSatisfy(CommandTimeoutError.isInstance)
     expect(sent.error).toMatchObject({ maybeExecuted: true, endpointId: 'east', timeoutMs: 100 })
     expect(sent.seen).toHaveLength(1)
     expect(poolOf(world)).toMatchObject({ open: 0, lent: 0 })
@@ -202,6 +203,21 @@ describe('execute', () => {
     await world.close()
   })
 
+  it('is aborted between two attempts, and says that the first may have executed', async () => {
+    const world = await new World({ endpoints: [{ id: 'east', options: {} }] }).start()
+    await lease(world).then((held) => held.release())
+    world.east.setMode('hung')
+    const abort = new AbortController()
+    const sent = run(world, ['SET', 'k', 'v'], { signal: abort.signal, idempotent: true })
+    await world.advance(10)
+    world.east.crash()
+    await world.advance(100)
+    abort.abort()
+    await world.advance(0)
+    expect(sent.error).toMatchObject({ code: 'COMMAND_ABORTED', maybeExecuted: true })
+    await world.close()
+  })
+
   it('is aborted by its signal, while it waits and while it runs', async () => {
     const world = await new World({ pool: { max: 1 } }).start()
     const abort = new AbortController()
@@ -211,7 +227,9 @@ describe('execute', () => {
     await world.advance(5)
     abort.abort(new Error('enough'))
     await world.advance(5)
-    expect([running.error, waiting.error]).toEqual([new Error('enough'), new Error('enough')])
+    for (const { error } of [running, waiting]) expect(error).toSatisfy(CommandAbortedError.isInstance)
+    expect(running.error).toMatchObject({ maybeExecuted: true, endpointId: 'east', cause: new Error('enough') })
+    expect(waiting.error).toMatchObject({ maybeExecuted: false, endpointId: undefined, cause: new Error('enough') })
     expect(waiting.seen).toEqual([])
     expect(poolOf(world)).toMatchObject({ lent: 0, waiting: 0 })
     const next = run(world, ['SET', 'k', 'v'])

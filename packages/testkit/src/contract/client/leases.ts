@@ -75,7 +75,7 @@ export function describeLeases(bench: ClientBench): void {
       expect(performance.now() - start).toBeGreaterThan(80)
       // Whether it had a connection before the server hung is up to the handshake.
       expect(error).toSatisfy((seen: { code?: string }) =>
-        ['EXECUTE_TIMEOUT', 'NO_ENDPOINT_AVAILABLE'].includes(seen.code ?? ''),
+        ['COMMAND_TIMEOUT', 'NO_ENDPOINT_AVAILABLE'].includes(seen.code ?? ''),
       )
       expect(stage.group.snapshot().endpoints.map(({ pool }) => pool.lent)).toEqual([0, 0])
       await stage.east.resume()
