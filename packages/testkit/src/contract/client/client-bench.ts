@@ -32,6 +32,8 @@ export interface Stage extends ClientUnderTest {
 export interface StageOptions {
   readonly groupOptions?: ClientSetup['groupOptions']
   readonly serverOptions?: Omit<RedisOptions, 'name' | 'port'>
+  /** Whom the client logs in as, instead of as the default user. */
+  readonly credentials?: { readonly username: string; readonly password: string }
   /** Settings of redis.conf that only `west` has. */
   readonly westArgs?: Readonly<Record<string, string | number>>
   /** Reach `east` through a proxy. */
@@ -58,7 +60,8 @@ export class ClientBench {
     this.#cleanups.push(cleanup)
   }
 
-  async stage({ groupOptions = {}, serverOptions, westArgs, proxied, idle }: StageOptions = {}): Promise<Stage> {
+  async stage(stageOptions: StageOptions = {}): Promise<Stage> {
+    const { groupOptions = {}, serverOptions, credentials, westArgs, proxied, idle } = stageOptions
     // With its data on disk, a server that was killed can be asked afterwards what it had executed.
     const options = { args: { appendonly: 'yes' }, ...serverOptions }
     const servers = await startServers(['east', 'west'], options)
@@ -70,7 +73,8 @@ export class ClientBench {
     const address = (server: RedisServer): ServerAddress => ({
       host: server.host,
       port: server === east ? (proxy?.port ?? server.port) : server.port,
-      password: server.password,
+      ...(credentials ?? { password: server.password }),
+      tls: server.tls,
     })
     const client = this.#options.createClient({
       endpoints: [

@@ -17,6 +17,7 @@ import { ClientBench } from './client-bench.ts'
 import { describeClosing } from './closing.ts'
 import { describeDeadlines } from './deadlines.ts'
 import { describeDeath } from './death.ts'
+import { describeEncrypted } from './encrypted.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
 import { describeLeases } from './leases.ts'
@@ -91,6 +92,7 @@ export function describeFailoverClientContract(options: FailoverClientContractOp
     describeDeadlines(bench)
     describeNoFailover(bench)
     describeChangedPassword(bench)
+    describeEncrypted(bench)
     describePromotion(bench)
     describeMissing(bench)
     describeNoEndpoint(bench)
