@@ -10,7 +10,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   discard: 'drop what multi() returned; nothing was sent yet',
   watch: 'call watch() on the client, not in a pipeline',
   unwatch: 'call unwatch() on the client, not in a pipeline',
-  monitor: 'monitor one endpoint with a client of your own',
+  monitor: 'call monitor() on the client: it returns a client of its own',
   quit: 'call quit() on the client, not in a pipeline',
   client: 'another connection would not know of it; connectionName in clientOptions names every connection',
   subscribe: SUBSCRIBE,

@@ -1,10 +1,9 @@
-import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
 import type { Callback, Redis, RedisOptions } from 'ioredis'
 import { checkDuplicateOptions } from '../client-options.ts'
 import { addRoutedMethods } from './add-routed-methods.ts'
-import { adviceFor } from './advice.ts'
 import { ClientEvents, withCallback } from './client-events.ts'
 import type { CommandObject } from './internals.ts'
+import { openMonitor } from './open-monitor.ts'
 import { type Group, ROUTER, Router } from './router.ts'
 
 // Without the overloads, whose options are those of one reply mapping each.
@@ -61,7 +60,7 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
     }
 
     override monitor(callback?: Callback<Redis>): Promise<Redis> {
-      return withCallback(Promise.reject(new UnsupportedOperationError('MONITOR', adviceFor('monitor'))), callback)
+      return withCallback(openMonitor(this[ROUTER]), callback)
     }
 
     override _getServerAddress(): ReturnType<Redis['_getServerAddress']> {
