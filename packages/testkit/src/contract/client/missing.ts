@@ -25,7 +25,8 @@ export function describeMissing(bench: ClientBench): void {
         expect(message.startsWith(prefix)).toBe(true)
         expect(message).toContain('endpoint "west"')
         expect(message).toContain(advice)
-        expect(stack).toContain(advice)
+        // node-redis 5 takes the stack from its error replies.
+        expect(stack ?? message).toContain(advice)
       }
     })
 
