@@ -12,8 +12,6 @@ beforeAll(async () => {
 afterAll(() => Promise.all(servers.map((server) => server.stop())))
 afterEach(() => close())
 
-type Native = ReturnType<typeof createClient>
-
 const open = () => {
   const made = createFailoverClient({
     create: createClient,
@@ -23,6 +21,8 @@ const open = () => {
   close = () => made.group.close({ drainTimeout: 0 })
   return made
 }
+
+type Native = ReturnType<typeof open>['client']
 
 it.each<[string, (client: Native) => unknown]>([
   ['a subscription', (client) => client.subscribe('news', () => {})],
