@@ -2,7 +2,7 @@
 // `example bullmq hang` lets it hang instead, `example bullmq maintenance` changes the roles without losing anything.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFailoverClient, ping, role } from '@redis-endpoint-failover/ioredis'
-import { Queue, Worker } from 'bullmq'
+import { Queue, QueueEvents, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { eastIsLost, type Loss, startPrimaryAndReplica } from './infra/primary-and-replica.ts'
 
@@ -35,6 +35,7 @@ const worker = new Worker<{ to: number }>(
   async ({ id = '' }) => {
     await sleep(5)
     runs.set(id, (runs.get(id) ?? 0) + 1)
+    return `sent by ${group.active}`
   },
   // Times of an example; the defaults are 30 s. Whose lock has run out is given to a worker again.
   { connection: client, concurrency: 5, lockDuration: 3000, stalledInterval: 500 },
@@ -42,6 +43,8 @@ const worker = new Worker<{ to: number }>(
 worker.on('stalled', (id) => repeatedByBullMq.add(id))
 // Without a listener, the process would end. What is told here, the worker gets over by itself.
 const complaints: Error[] = []
+const events = new QueueEvents('mails', { connection: client })
+events.on('error', (error) => complaints.push(error))
 queue.on('error', (error) => complaints.push(error))
 worker.on('error', (error) => complaints.push(error))
 
@@ -76,8 +79,12 @@ console.log(
   `jobs on ${group.active}: ${JSON.stringify(await queue.getJobCounts('completed', 'failed', 'active', 'wait'))}`,
 )
 
+const last = await queue.add('send', { to: 200 }, { jobId: 'mail-200' })
+console.log(`who waits for a job is told its result: ${await last.waitUntilFinished(events, 10_000)}`)
+
 const told = complaints.length
 await worker.close()
+await events.close()
 await queue.close()
 await group.close()
 console.log(`errors told on closing: ${complaints.length - told}`)

@@ -17,10 +17,12 @@ describe('bullmq', () => {
       expect(lines).toEqual([
         `100 jobs were added; then east is lost: ${loss}`,
         ...promoted,
-        'failover: east -> west (down)',
+        // The promoted replica may be seen before the hang is certain: then what is left is a stale primary.
+        expect.stringMatching(/^failover: east -> west \((down|stale-primary)\)$/),
         expect.stringMatching(/^200 jobs were acknowledged; \d+ of them did not reach west before$/),
         expect.stringMatching(/^200 jobs ran, \d+ of them twice, 0 without BullMQ's own reasons$/),
         'jobs on west: {"completed":200,"failed":0,"active":0,"wait":0}',
+        'who waits for a job is told its result: sent by west',
         'errors told on closing: 0',
       ])
     },
@@ -30,7 +32,7 @@ describe('bullmq', () => {
 test('express-session: a session outlives its primary, and without any Redis the visitor is told so', async () => {
   expect(await told('express-session')).toEqual([
     'the operator promotes west',
-    'failover: east -> west (down)',
+    expect.stringMatching(/^failover: east -> west \((down|stale-primary)\)$/),
     expect.stringMatching(/^answers by status: \{"200":60\}; the session counts (59|60) visits$/),
     'west is killed, too',
     'without any Redis: 503 Please come back in a moment.',

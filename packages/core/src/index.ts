@@ -124,6 +124,7 @@ export { CursorBook } from './routing/cursor-book.ts'
 export { UnconfirmedWrites } from './routing/unconfirmed-writes.ts'
 export type { CommandRoute } from './routing/command-route.ts'
 export { nameEndpoint } from './routing/name-endpoint.ts'
+export { ConnectionName } from './routing/connection-name.ts'
 export type { CommandTask, CommandUnit, FailedAttempt } from './routing/command-task.ts'
 export {
   blockingTimeoutMs,

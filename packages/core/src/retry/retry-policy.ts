@@ -32,8 +32,7 @@ export type RetryDecision =
 export const decideRetry = (facts: AttemptFacts, random: Random): RetryDecision => {
   const { outcome, unit, endpointLeft } = facts
   if (outcome === 'answered') return { action: 'give-up' }
-  if (outcome === 'ambiguous' && !(facts.repeatable && (unit === 'command' || unit === 'pipeline')))
-    return { action: 'ambiguous' }
+  if (outcome === 'ambiguous' && !(facts.repeatable && unit !== 'transaction')) return { action: 'ambiguous' }
   // One entry of a pipeline was refused; the others may have run.
   if (outcome === 'rejected' && unit === 'pipeline' && !facts.repeatable) return { action: 'give-up' }
   if (outcome === 'rejected' && facts.retry === 'switch-only' && !endpointLeft) return { action: 'give-up' }

@@ -30,6 +30,7 @@ export class CommandRoute<TClient = unknown> {
   readonly #readiness = new Set<() => boolean>()
   readonly #pauses: Pauses
   #current: ManagedConnection<TClient> | undefined
+  #prepare: ((connection: ManagedConnection<TClient>) => void) | undefined
   #lastError: unknown
   #closed = false
 
@@ -84,6 +85,12 @@ export class CommandRoute<TClient = unknown> {
   limit(call: Call, limits: CallLimits): boolean {
     const { timeout = this.#ports.commandTimeout } = limits
     return this.#ports.limiter.limit(call, { ...limits, timeout })
+  }
+
+  /** Calls `prepare` with every connection of the route, later ones included, before any further command on it. */
+  prepareWith(prepare: (connection: ManagedConnection<TClient>) => void): void {
+    this.#prepare = prepare
+    for (const connection of this.#held.values()) prepare(connection)
   }
 
   /** Sends a command as soon as an endpoint is available, repeating it as far as that is safe. */
@@ -193,6 +200,7 @@ export class CommandRoute<TClient = unknown> {
       }
       this.#held.set(id, connection)
       ports.watch(connection)
+      this.#prepare?.(connection)
     }
     const before = this.#current
     this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])

@@ -6,7 +6,7 @@ import type { CallLimits } from './call-limits.ts'
 
 /**
  * What a command is made of, for repeating: a pipeline is repeated as a whole or not at all; a transaction only if it
- * certainly did not run; a blocking command never once it was written.
+ * certainly did not run; a blocking command once it was written only if it reads.
  */
 export type CommandUnit = 'command' | 'pipeline' | 'transaction' | 'blocking'
 
@@ -37,13 +37,13 @@ export interface FailedAttempt<TClient> {
   readonly attempt: number
 }
 
-/** Whether running it twice is safe: it reads only, or the user says so. */
+/** Whether running it twice is safe: it reads only, or the user says so. Of what blocks, only what reads. */
 export const isRepeatable = (
-  { readOnly, args }: Pick<CommandTask<never, unknown>, 'readOnly' | 'args'>,
+  { readOnly, args, unit }: Pick<CommandTask<never, unknown>, 'readOnly' | 'args' | 'unit'>,
   isIdempotent: ((args: readonly unknown[]) => boolean) | undefined,
 ): boolean => {
   if (readOnly) return true
-  if (isIdempotent === undefined || args === undefined) return false
+  if (isIdempotent === undefined || args === undefined || unit === 'blocking') return false
   try {
     return isIdempotent(args) === true
   } catch {

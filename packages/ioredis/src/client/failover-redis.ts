@@ -56,7 +56,9 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
       override?: Override,
     ): ReturnType<Redis['duplicate']> {
       checkDuplicateOptions(this.options, override ?? {})
-      return new FailoverRedis({ ...this.options, ...override }) as ReturnType<Redis['duplicate']>
+      const duplicate = new FailoverRedis({ ...this.options, ...override })
+      if (override?.connectionName != null) duplicate[ROUTER].connectionName.set(override.connectionName)
+      return duplicate as ReturnType<Redis['duplicate']>
     }
 
     override monitor(callback?: Callback<Redis>): Promise<Redis> {

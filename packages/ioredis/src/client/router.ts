@@ -1,4 +1,5 @@
 import {
+  ConnectionName,
   CursorBook,
   type FailoverGroup,
   isBlockingCommand,
@@ -39,6 +40,10 @@ export class Router {
   readonly watch = new WatchState()
   readonly #cursors: CursorBook<Redis>
   #writes: UnconfirmedWrites<Redis>
+  /** CLIENT SETNAME of this client. */
+  readonly connectionName = new ConnectionName<Redis>(({ client }, name) => {
+    client.client('SETNAME', name).catch(() => {})
+  })
   readonly #options: RouterOptions
   #route: Route
   #blocking: Route | undefined
@@ -186,6 +191,7 @@ export class Router {
       if (name === 'watch') this.#sendWatch(command)
       else if (name === 'unwatch') this.#sendUnwatch(command)
       else if (name === 'quit') this.#quit(command)
+      else if (name === 'client' && /^setname$/i.test(String(command.args[0]))) this.#setName(command)
       else command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
       return true
     }
@@ -222,9 +228,22 @@ export class Router {
     this.end(true).then(() => command.resolve(Buffer.from('OK')), command.reject)
   }
 
+  // The server judges the name; then the client's other connections get it, and those that it takes up later.
+  #setName(command: CommandObject): void {
+    if (!this.open(command)) return
+    const { resolve } = command
+    command.resolve = (raw) => {
+      this.connectionName.set(String(command.args[1]))
+      return resolve(raw)
+    }
+    runCommand(command, this.#route, { ...taskOf(command, 'command'), readOnly: true, bound: true })
+  }
+
   #createRoute(): Route {
     const { commandTimeout } = this.#options
-    return this.group.createRoute(commandTimeout === undefined ? {} : { commandTimeout })
+    const route = this.group.createRoute(commandTimeout === undefined ? {} : { commandTimeout })
+    this.connectionName.follow(route)
+    return route
   }
 
   #close(route: Route, graceful: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { roundRobin, UnsupportedOperationError } from '../../src/index.ts'
 import { start, useServers } from './failover-setup.ts'
 
 const servers = useServers()
-const [east] = servers
+const [east, west] = servers
 
 describe('what belongs to one connection', () => {
   it('is refused with what to do instead', async () => {
@@ -15,7 +15,7 @@ describe('what belongs to one connection', () => {
       ['subscribe with a client of your own', () => client.subscribe('channel')],
       ['subscribe with a client of your own', () => client.psubscribe('channel*')],
       ['monitor()', () => client.call('MONITOR')],
-      ['connectionName', () => client.client('SETNAME', 'name')],
+      ['another connection', () => client.client('NO-EVICT', 'ON')],
       ['multi()', () => client.multi({ pipeline: false })],
       ['multi()', () => client.call('multi')],
       ['exec()', () => client.exec()],
@@ -31,6 +31,23 @@ describe('what belongs to one connection', () => {
       [null, 'OK'],
       [null, 0],
     ])
+  })
+
+  it('is told to every connection that it takes up, where it is its name', async () => {
+    const { client, group } = await start(servers)
+    const named = async (server: typeof east): Promise<string[]> =>
+      [...String(await server.command('CLIENT', 'LIST')).matchAll(/ name=(\S+)/g)].map(([, name = '']) => name).sort()
+    await client.blpop('queue', 0.01)
+    expect(await client.client('SETNAME', 'mine')).toBe('OK')
+    await expect.poll(() => named(east)).toEqual(['mine', 'mine'])
+    await expect(client.client('SETNAME', 'not mine')).rejects.toThrow('ERR Client names cannot contain spaces')
+    const twin = client.duplicate({ connectionName: 'twin' })
+    await twin.get('key')
+    await expect.poll(() => named(east)).toEqual(['mine', 'mine', 'twin'])
+    await group.switchTo('west')
+    await Promise.all([client.blpop('queue', 0.01), twin.blpop('queue', 0.01)])
+    await expect.poll(() => named(west)).toEqual(['mine', 'mine', 'twin', 'twin'])
+    expect(await client.client('GETNAME')).toBe('mine')
   })
 
   it('lets a transaction fail when a watched key was changed', async () => {

@@ -166,7 +166,9 @@ describe('a script that a server refused half-way, because it became a replica',
   })
 
   it('is repeated on the endpoint that is active then, if it was declared idempotent', async () => {
-    const { client, group } = await start(servers, { retry: { isIdempotent: ([name]) => name === 'eval' } })
+    // The move waits for a probe of west, and so do the attempts.
+    const retry = { attempts: 10, isIdempotent: ([name]: readonly unknown[]) => name === 'eval' }
+    const { client, group } = await start(servers, { retry })
     await east.command('REPLICAOF', west.host, west.port)
     expect(await client.eval(script, 1, 'n')).toBe(1)
     expect(group.active).toBe('west')

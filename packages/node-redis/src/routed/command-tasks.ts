@@ -17,7 +17,7 @@ export const commandTask = (args: RedisArguments, send: Send): CommandTask<unkno
 export const blockingTask = (args: RedisArguments, send: Send): CommandTask<unknown, unknown> => ({
   name: nameOf(args),
   unit: 'blocking',
-  readOnly: false,
+  readOnly: isReadOnlyCommand(args),
   args,
   bound: true,
   send,

@@ -17,6 +17,19 @@ export interface RoutedClientInput<TClient> {
   readonly group: Group
 }
 
+/** What `duplicate()` may override: what is the client's own, not its connections'. */
+interface DuplicateOptions {
+  readonly commandOptions?: CommandOptions
+  readonly name?: string
+}
+
+/** What one client has for itself. */
+interface OwnSettings {
+  readonly timeout: number | undefined
+  /** For CLIENT LIST, where it differs from that of the group's connections. */
+  readonly name?: string | undefined
+}
+
 /**
  * Makes of a client that never connects one whose commands go to whichever endpoint serves: everything that it, its
  * views, its namespaces and its batches send passes through five methods, which are replaced.
@@ -24,13 +37,14 @@ export interface RoutedClientInput<TClient> {
 export const routeClient = <TClient extends NodeRedisClient>(
   client: TClient,
   input: RoutedClientInput<TClient>,
-  timeout: number | undefined = input.clientOptions.commandOptions?.timeout,
+  { timeout, name }: OwnSettings = { timeout: input.clientOptions.commandOptions?.timeout },
 ): TClient => {
   const internals = findInternals(client)
   const router = new Router(input.group, {
     maxInFlight: input.clientOptions.commandsQueueMaxLength,
     timeout,
   })
+  if (name !== undefined) router.connectionName.set(name)
   const watched = new WatchedKeys(router)
   installCommandFunnel(internals, router)
   installBatchFunnel(internals, router, watched)
@@ -39,11 +53,11 @@ export const routeClient = <TClient extends NodeRedisClient>(
   forwardEvents(internals, router)
   Object.assign(internals, {
     duplicate(this: Internals, overrides?: object) {
-      const { commandOptions, ...others } = (overrides ?? {}) as { commandOptions?: CommandOptions }
+      const { commandOptions, name, ...others } = (overrides ?? {}) as DuplicateOptions
       refuseOverrides(others)
       const own = { ...this._commandOptions, ...commandOptions }
       const duplicate = makeRoutedClient(input, own as NodeRedisOptions['commandOptions'])
-      return routeClient(duplicate, input, own.timeout ?? timeout)
+      return routeClient(duplicate, input, { timeout: own.timeout ?? timeout, name })
     },
   })
   return client
@@ -61,6 +75,6 @@ const refuseOverrides = (overrides: object): void => {
   if (names.length === 0) return
   throw new UnsupportedOperationError(
     `duplicate() with ${names.join(', ')}`,
-    'a duplicate shares the endpoints of its group; only commandOptions may differ. Make another group for other connections.',
+    'a duplicate shares the endpoints of its group; only commandOptions and name may differ. Make another group for other connections.',
   )
 }

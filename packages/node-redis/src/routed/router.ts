@@ -1,6 +1,7 @@
 import {
   type CommandRoute,
   type CommandTask,
+  ConnectionName,
   CursorBook,
   type FailoverGroup,
   isBlockingCommand,
@@ -12,7 +13,7 @@ import {
 import type { CommandOptions, Internals, RedisArguments } from '../native/internals.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { limitsOf } from './call-options.ts'
-import { blockingTask, commandTask, isCursorCommand } from './command-tasks.ts'
+import { blockingTask, commandTask, isCursorCommand, nameOf } from './command-tasks.ts'
 import { refuseConnectionState } from './refusals.ts'
 
 /** One of the group's connections to an endpoint. */
@@ -36,6 +37,12 @@ export class Router {
   readonly route: CommandRoute<unknown>
   readonly writes: UnconfirmedWrites
   readonly cursors: CursorBook
+  /** CLIENT SETNAME of this client. */
+  readonly connectionName = new ConnectionName<unknown>((connection, name) => {
+    nativeOf(connection)
+      .sendCommand(['CLIENT', 'SETNAME', name])
+      .catch(() => {})
+  })
   readonly #maxInFlight: number
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
@@ -43,7 +50,7 @@ export class Router {
   constructor(group: Group, { maxInFlight, timeout }: RouterOptions) {
     this.group = group
     this.#routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
-    this.route = group.createRoute(this.#routeOptions)
+    this.route = this.#createRoute()
     this.writes = new UnconfirmedWrites(this.route)
     this.cursors = new CursorBook(() => this.route.epoch)
     this.#maxInFlight = maxInFlight ?? Infinity
@@ -71,8 +78,10 @@ export class Router {
     options?: CommandOptions,
   ): Promise<unknown> {
     const limits = limitsOf(options)
-    if (isConnectionStateCommand(args)) return Promise.reject(refuseConnectionState(args))
+    const isSetName = isClientSetName(args)
+    if (!isSetName && isConnectionStateCommand(args)) return Promise.reject(refuseConnectionState(args))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
+    if (isSetName) return this.#setName(args, send)
     if (isBlockingCommand(args)) return this.#runBlocking({ ...blockingTask(args, send), limits })
     if (this.isFull(1)) return Promise.reject(new Error('The queue is full'))
     const task = { ...commandTask(args, send), limits }
@@ -98,7 +107,7 @@ export class Router {
 
   /** The way of commands that the server may hold back, so that they do not hold up all others. */
   get blockingRoute(): CommandRoute<unknown> {
-    this.#blockingRoute ??= this.group.createRoute(this.#routeOptions)
+    this.#blockingRoute ??= this.#createRoute()
     return this.#blockingRoute
   }
 
@@ -106,6 +115,19 @@ export class Router {
   async close(graceful: boolean): Promise<void> {
     const closing = [this.#blockingRoute, this.route].filter((route) => route !== undefined)
     await Promise.all(closing.map((route) => this.group.closeRoute(route, { graceful })))
+  }
+
+  #createRoute(): CommandRoute<unknown> {
+    const route = this.group.createRoute(this.#routeOptions)
+    this.connectionName.follow(route)
+    return route
+  }
+
+  // The server judges the name; then the client's other connections get it, and those that it takes up later.
+  async #setName(args: RedisArguments, send: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+    const reply = await this.bound('CLIENT SETNAME', send)
+    this.connectionName.set(String(args[2]))
+    return reply
   }
 
   get #isIdle(): boolean {
@@ -132,3 +154,6 @@ export class ClientOfflineError extends Error {
     super('The client is offline')
   }
 }
+
+const isClientSetName = (args: RedisArguments): boolean =>
+  nameOf(args) === 'CLIENT' && String(args[1]).toUpperCase() === 'SETNAME'

@@ -286,7 +286,7 @@ describe('what concerns one connection', () => {
       () => client.sendCommand(['select', '1']),
       () => client.sendCommand(['MULTI']),
       () => client.sendCommand(['CLIENT', 'TRACKING', 'ON']),
-      () => client.clientSetName('me'),
+      () => client.clientNoEvict(true),
       () => client.auth({ password: 'x' }),
       () => client.multi().select(1).exec(),
       () => client.multi().addCommand(['SUBSCRIBE', 'x']).execAsPipeline(),
@@ -295,5 +295,20 @@ describe('what concerns one connection', () => {
     ]
     for (const call of refused) await expect(call(), String(call)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
     expect(await client.ping()).toBe('PONG')
+  })
+
+  test('is told to every connection that the client takes up, where it is its name', async () => {
+    const { client, group } = await setup.open()
+    const named = async (server: typeof setup.east): Promise<string[]> =>
+      [...String(await server.command('CLIENT', 'LIST')).matchAll(/ name=(\S+)/g)].map(([, name = '']) => name).sort()
+    await client.blPop('queue', 0.01)
+    expect(await client.clientSetName('mine')).toBe('OK')
+    await expect.poll(() => named(setup.east)).toEqual(['mine', 'mine'])
+    const twin = await client.duplicate({ name: 'twin' }).connect()
+    await expect.poll(() => named(setup.east)).toEqual(['mine', 'mine', 'twin'])
+    await group.switchTo('west')
+    await Promise.all([client.blPop('queue', 0.01), twin.blPop('queue', 0.01)])
+    await expect.poll(() => named(setup.west)).toEqual(['mine', 'mine', 'twin', 'twin'])
+    expect(await client.clientGetName()).toBe('mine')
   })
 })

@@ -66,11 +66,25 @@ describe('a command whose connection is lost before its reply', () => {
     }
   })
 
-  it.each(['transaction', 'blocking'] as const)('is not repeated as a %s, even if it only reads', async (unit) => {
+  it('is repeated where it blocks and only reads, but not where it blocks and was declared idempotent', async () => {
+    const world = await new World({ retry: { isIdempotent: () => true } }).start()
+    await world.call(['SET', 'k', 'v'])
+    world.east.slow(50)
+    const read = world.send(['GET', 'k'], { unit: 'blocking', readOnly: true })
+    const write = world.send(['SET', 'k', 'w'], { unit: 'blocking' })
+    await world.advance(10)
+    world.east.crash()
+    await world.advance(500)
+    expect(read.outcome).toBe('resolved')
+    expect(write.error).toSatisfy(AmbiguousResultError.isInstance)
+    await world.close()
+  })
+
+  it('is not repeated as a transaction, even if it only reads', async () => {
     const world = await new World().start()
     await world.call(['GET', 'k'])
     world.east.slow(50)
-    const read = world.send(['GET', 'k'], { unit, readOnly: true })
+    const read = world.send(['GET', 'k'], { unit: 'transaction', readOnly: true })
     await world.advance(10)
     world.east.crash()
     await world.advance(500)
