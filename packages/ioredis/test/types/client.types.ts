@@ -1,5 +1,11 @@
-import { Redis } from 'ioredis'
-import { createFailoverClient, type FailoverGroup, type IoredisOptions } from '../../src/index.ts'
+import { Cluster, Redis } from 'ioredis'
+import {
+  createFailoverClient,
+  createFailoverCluster,
+  type FailoverGroup,
+  type IoredisClusterOptions,
+  type IoredisOptions,
+} from '../../src/index.ts'
 import { check, type Equal } from './equal.ts'
 
 const endpoints = [{ id: 'east', options: { url: 'redis://east', tls: {} } }]
@@ -27,3 +33,13 @@ shop.client.basket('1') satisfies Promise<string | null>
 createFailoverClient({ Redis, endpoints: [{ id: 'east' }] })
 // @ts-expect-error: not an option of ioredis
 createFailoverClient({ Redis, endpoints: [{ id: 'east', options: { hots: 'east' } }] })
+
+const clusters = [{ id: 'east', options: { nodes: [{ host: 'east-1' }], redisOptions: { password: 'secret' } } }]
+const ofClusters = createFailoverCluster({ Cluster, endpoints: clusters })
+check<Equal<typeof ofClusters.client, Cluster>>()
+check<Equal<typeof ofClusters.group, FailoverGroup<Cluster, IoredisClusterOptions>>>()
+
+// @ts-expect-error: an endpoint needs nodes
+createFailoverCluster({ Cluster, endpoints: [{ id: 'east', options: {} }] })
+// @ts-expect-error: the nodes are those of an endpoint
+createFailoverCluster({ Cluster, endpoints: clusters, clientOptions: { nodes: [{ host: 'east' }] } })
