@@ -22,3 +22,5 @@ const group = createFailoverGroup({
 })
 
 await group.start()
+await group.execute((client) => client.set('greeting', 'hello'))
+await group.close()

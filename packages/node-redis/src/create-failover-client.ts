@@ -5,6 +5,7 @@ import {
   GROUP_OPTION_NAMES,
 } from '@redis-endpoint-failover/core'
 import type { ClientFactory } from './client-factory.ts'
+import { generateStandalone, isInsideKnown } from './generated/generate-standalone.ts'
 import type { NodeRedisClient } from './native/node-redis-client.ts'
 import { createNodeRedisAdapter } from './node-redis-adapter.ts'
 import { checkClientOptions, mergeOptions } from './options/merge-options.ts'
@@ -33,7 +34,10 @@ export interface FailoverClient<TClient> {
  * Makes a node-redis client that fails over between endpoints. Nothing is connected until `client.connect()` or
  * `group.start()`.
  *
- * @throws ConfigurationError, UnsupportedOperationError when the client's version is not supported
+ * A client whose inside is not the one of the supported versions is routed by its public methods alone; a process warning
+ * says so, and `docs/guides/clusters-sentinels-and-pools.md` what is different then.
+ *
+ * @throws ConfigurationError, UnsupportedOperationError when `create` makes no client
  */
 export const createFailoverClient = <TClient>(options: FailoverClientOptions<TClient>): FailoverClient<TClient> => {
   const { create: factory, clientOptions = {}, ...groupOptions } = checkOptions(options)
@@ -43,7 +47,8 @@ export const createFailoverClient = <TClient>(options: FailoverClientOptions<TCl
   const group = new FailoverGroup<NodeRedisClient, NodeRedisOptions>(createNodeRedisAdapter(create), groupOptions, {
     mergeOptions: (own) => mergeOptions(clientOptions, own),
   })
-  const routed = routeClient(client, { create, clientOptions, group: group as unknown as Group })
+  const input = { create, clientOptions, group: group as unknown as Group }
+  const routed = isInsideKnown(client) ? routeClient(client, input) : generateStandalone(input)
   // `create` makes clients of the type `TClient`, and nothing else reaches the group.
   return { client: routed, group } as unknown as FailoverClient<TClient>
 }

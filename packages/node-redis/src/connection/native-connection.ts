@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
-import { findInternals } from '../native/find-internals.ts'
+import { findPublic } from '../native/find-internals.ts'
 import type { Internals } from '../native/internals.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
 import { connectionOptions } from '../options/connection-options.ts'
@@ -23,7 +23,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
 
   constructor(create: (options: NodeRedisOptions) => TClient, request: ConnectionRequest<NodeRedisOptions>) {
     this.client = create(connectionOptions(request.options, request.connectTimeout, this.#abort.signal))
-    this.#internals = findInternals(this.client)
+    this.#internals = findPublic(this.client)
     this.#onLost = request.onLost
     this.client.on('error', (error: unknown) => this.#onError(error))
   }

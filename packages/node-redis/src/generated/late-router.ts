@@ -4,6 +4,7 @@ import {
   CursorLostError,
   type FailoverGroup,
   type ManagedConnection,
+  UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
 import { classifyError } from '../classify-error.ts'
 import { severalConnectionOf } from '../kinds/several-connection.ts'
@@ -14,6 +15,9 @@ import type { MethodFacts } from './command-words.ts'
 export type AnyGroup = FailoverGroup<unknown, never>
 type Connection = ManagedConnection<unknown>
 type Call = (native: unknown) => Promise<unknown>
+
+const WAITING =
+  'it asks about the writes of one connection, and this client does not know which one takes a command: send both with group.execute().'
 
 /** A command of which a Cluster client may have done a part when it failed. */
 export class PartlyExecutedError extends Error {
@@ -37,6 +41,7 @@ export class LateRouter {
   }
 
   send(facts: MethodFacts, call: Call, args?: readonly unknown[]): Promise<unknown> {
+    if (/^WAIT(AOF)?$/.test(facts.name)) return Promise.reject(new UnsupportedOperationError(facts.name, WAITING))
     if (facts.isConnectionState) return Promise.reject(refuseConnectionState(facts.words))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
     const exact = facts.mayBeDoneInPart ? (native: unknown) => call(native).catch(doubtPart) : call

@@ -27,13 +27,33 @@ const EXPECTED_ARITY: Readonly<Record<string, number>> = {
  * @throws UnsupportedOperationError when it does not look as it does in the supported versions
  */
 export const findInternals = (client: unknown): Internals => {
+  const problem = unknownInside(client)
+  if (problem !== undefined) throw unsupported(problem)
+  return (client as { _self: Internals })._self
+}
+
+/** What is not as it is in the supported versions, in words; `undefined` if all is. */
+export const unknownInside = (client: unknown): string | undefined => {
   const inner = isObject(client) ? client._self : undefined
-  if (!isObject(inner) || inner._self !== inner) throw unsupported('it has no "_self"')
+  if (!isObject(inner) || inner._self !== inner) return 'it has no "_self"'
   for (const [name, arity] of Object.entries(EXPECTED_ARITY)) {
     const method = inner[name]
-    if (typeof method !== 'function') throw unsupported(`it has no method "${name}"`)
-    if (method.length < arity) throw unsupported(`its method "${name}" takes ${method.length} arguments, not ${arity}`)
+    if (typeof method !== 'function') return `it has no method "${name}"`
+    if (method.length < arity) return `its method "${name}" takes ${method.length} arguments, not ${arity}`
   }
+  return undefined
+}
+
+/**
+ * The same as far as it is public: what a connection needs, and what any client of node-redis has.
+ *
+ * @throws UnsupportedOperationError when it is no client
+ */
+export const findPublic = (client: unknown): Internals => {
+  const inner = isObject(client) && isObject(client._self) ? client._self : client
+  if (!isObject(inner)) throw unsupported('it is no object')
+  for (const name of ['connect', 'destroy', 'sendCommand', 'on'])
+    if (typeof inner[name] !== 'function') throw unsupported(`it has no method "${name}"`)
   return inner as unknown as Internals
 }
 

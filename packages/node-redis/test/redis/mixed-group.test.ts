@@ -38,24 +38,19 @@ describe('a group of endpoints of different kinds', () => {
   it('moves from a Cluster that died to one server, and finds the Cluster again', { timeout: 30_000 }, async () => {
     await using group = open()
     await group.start()
-    const route = group.createRoute()
-    await route.ready()
-    const get = () =>
-      route.run({
-        name: 'SET',
-        unit: 'command',
-        readOnly: false,
-        args: undefined,
-        send: ({ client }) => client.set('k', 'v'),
-      })
+    const write = () => group.execute((client) => client.set('k', 'v'))
     expect(group.active).toBe('east')
-    expect(await get()).toBe('OK')
+    expect(await write()).toBe('OK')
+    {
+      await using lease = await group.acquire()
+      expect(await lease.client.get('k')).toBe('v')
+    }
     const [first, ...others] = east.nodes
     const since = performance.now()
     await first?.kill()
     await eventually(() => expect(group.active).toBe('west'), { timeout: 8000 })
     expect(performance.now() - since).toBeGreaterThan(1400)
-    expect(await get()).toBe('OK')
+    expect(await write()).toBe('OK')
     expect(await west.command('GET', 'k')).toBe('v')
     // One of three primaries was enough to be out of order; the others were alive all along.
     expect(others.every(({ isRunning }) => isRunning)).toBe(true)

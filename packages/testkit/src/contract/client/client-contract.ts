@@ -77,7 +77,28 @@ export interface FailoverClientContractOptions {
   readonly name: string
   /** Makes a client that has not been started. */
   readonly createClient: (setup: ClientSetup) => ClientUnderTest
+  /** Some parts of the suite only, for a second way in which the same adapter makes clients. Default: all. */
+  readonly parts?: readonly ContractPart[]
 }
+
+const PARTS = {
+  routing: describeRouting,
+  death: describeDeath,
+  hang: describeHang,
+  deadlines: describeDeadlines,
+  noFailover: describeNoFailover,
+  changedPassword: describeChangedPassword,
+  encrypted: describeEncrypted,
+  promotion: describePromotion,
+  missing: describeMissing,
+  noEndpoint: describeNoEndpoint,
+  events: describeEvents,
+  leases: describeLeases,
+  closing: describeClosing,
+} as const
+
+/** A part of the suite. */
+export type ContractPart = keyof typeof PARTS
 
 /**
  * The suite that every transparent client passes, over a whole group and real Redis processes that are killed, paused
@@ -86,18 +107,6 @@ export interface FailoverClientContractOptions {
 export function describeFailoverClientContract(options: FailoverClientContractOptions): void {
   describe(`${options.name} keeps the contract of failover clients`, () => {
     const bench = new ClientBench(options, new Measurements())
-    describeRouting(bench)
-    describeDeath(bench)
-    describeHang(bench)
-    describeDeadlines(bench)
-    describeNoFailover(bench)
-    describeChangedPassword(bench)
-    describeEncrypted(bench)
-    describePromotion(bench)
-    describeMissing(bench)
-    describeNoEndpoint(bench)
-    describeEvents(bench)
-    describeLeases(bench)
-    describeClosing(bench)
+    for (const part of options.parts ?? (Object.keys(PARTS) as ContractPart[])) PARTS[part](bench)
   })
 }
