@@ -40,6 +40,7 @@ export const createFailoverCluster = <TCluster extends NodeRedisCluster>(
   const client = generateClient<TCluster>({
     makePhantom: () => phantomCluster(create, clientOptions),
     kind: CLUSTER,
+    commandTimeout: clientOptions.commandOptions?.timeout,
     group: group as unknown as AnyGroup,
   })
   return { client, group }

@@ -40,6 +40,7 @@ export const createFailoverPool = <TPool extends NodeRedisPool>(
   const client = generateClient<TPool>({
     makePhantom: () => phantomPool(create, clientOptions),
     kind: POOL,
+    commandTimeout: clientOptions.commandOptions?.timeout,
     group: group as unknown as AnyGroup,
   })
   return { client, group }

@@ -40,6 +40,7 @@ export const createFailoverSentinel = <TSentinel extends NodeRedisSentinel>(
   const client = generateClient<TSentinel>({
     makePhantom: () => phantomSentinel(create, clientOptions),
     kind: SENTINEL,
+    commandTimeout: clientOptions.commandOptions?.timeout,
     group: group as unknown as AnyGroup,
   })
   return { client, group }

@@ -26,6 +26,8 @@ export interface LentConnectionsOptions<TClient, TOptions> {
  */
 export class LentConnections<TClient, TOptions> {
   readonly #options: LentConnectionsOptions<TClient, TOptions>
+  /** Those that get no new commands because they have lost a part. */
+  readonly #left = new WeakSet<ManagedConnection<TClient>>()
 
   constructor(options: LentConnectionsOptions<TClient, TOptions>) {
     this.#options = options
@@ -95,10 +97,10 @@ export class LentConnections<TClient, TOptions> {
       return
     }
     if (evidence.weight === 'none') return
+    const isLoss = attempt !== 'rejected' && attempt !== 'answered' && evidence.weight !== 'local'
     if (member.kind !== 'single') {
-      // One of several connections: the client has others, and opens this one anew.
-      const weight = attempt === 'rejected' || attempt === 'answered' ? evidence.weight : 'hard'
-      member.observe(connection.generation, { ...evidence, weight: evidence.weight === 'local' ? 'local' : weight })
+      member.observe(connection.generation, isLoss ? { ...evidence, weight: 'hard' } : evidence)
+      if (member.kind === 'pool' && isLoss) this.#leave(connection)
       return
     }
     // What an established connection fails with is its loss, whatever the error would mean for a new one.
@@ -108,6 +110,16 @@ export class LentConnections<TClient, TOptions> {
     }
     if (evidence.weight === 'soft') member.countFailure(connection)
     member.observe(connection.generation, evidence)
+  }
+
+  // One of several connections to one server is gone. What is in flight on the others may finish; what comes next waits for
+  // the confirmation, as with a single connection, and gets a client all of whose connections are new.
+  #leave(connection: ManagedConnection<TClient>): void {
+    if (this.#left.has(connection)) return
+    this.#left.add(connection)
+    for (const borrower of this.#options.borrowers) borrower.forget(connection)
+    this.retire(connection)
+    this.#options.onReplaced()
   }
 
   #drop(connection: ManagedConnection<TClient>): void {

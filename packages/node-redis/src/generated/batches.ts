@@ -63,11 +63,16 @@ export class Batches {
     return function exec(this: Recorder, ...args: unknown[]): Promise<unknown> {
       const { steps, view, routing, readOnly } = this[RECORDING]
       const unit = asPipeline || args[0] === true ? 'pipeline' : 'transaction'
-      return router.sendBatch(unit, readOnly, (native) => {
-        const batch = callOn(view.of(native), undefined, 'MULTI', routing) as Batch
-        for (const [namespace, name, stepArgs] of steps) callOn(batch, namespace, name, stepArgs)
-        return callOn(batch, undefined, method, args) as Promise<unknown>
-      })
+      return router.sendBatch(
+        unit,
+        readOnly,
+        (native) => {
+          const batch = callOn(view.of(native), undefined, 'MULTI', routing) as Batch
+          for (const [namespace, name, stepArgs] of steps) callOn(batch, namespace, name, stepArgs)
+          return callOn(batch, undefined, method, args) as Promise<unknown>
+        },
+        view.limits,
+      )
     }
   }
 }

@@ -1,4 +1,9 @@
-import { type CommandArgument, isReadOnlyCommand, UnsupportedOperationError } from '@redis-endpoint-failover/core'
+import {
+  type CallLimits,
+  type CommandArgument,
+  isReadOnlyCommand,
+  UnsupportedOperationError,
+} from '@redis-endpoint-failover/core'
 import type { Internals } from '../native/internals.ts'
 import { forwardEvents } from '../routed/lifecycle.ts'
 import { Batches } from './batches.ts'
@@ -12,6 +17,8 @@ import { callOn, VIEW_METHODS, View } from './view.ts'
 export interface GeneratedKind {
   /** The arguments of a raw command among those of `sendCommand()`. */
   readonly rawCommand: (args: readonly unknown[]) => readonly CommandArgument[]
+  /** The limits among the options of `sendCommand()`, which come behind the command. */
+  readonly rawLimits: (args: readonly unknown[]) => CallLimits | undefined
   /** Methods that hand out something of the active client at once. */
   readonly handles: ReadonlySet<string>
   /** Methods that lend the active client to a function of the caller, or to the caller. */
@@ -27,6 +34,8 @@ export interface GenerateInput<TClient> {
   readonly makePhantom: () => TClient
   readonly kind: GeneratedKind
   readonly group: AnyGroup
+  /** `commandOptions.timeout` of the client options. */
+  readonly commandTimeout: number | undefined
 }
 
 const VIEW = Symbol('view')
@@ -41,7 +50,8 @@ type Method = (this: Viewed, ...args: unknown[]) => unknown
 export const generateClient = <TClient extends object>(input: GenerateInput<TClient>): TClient => {
   const { kind, group } = input
   const phantom = input.makePhantom()
-  const router = new LateRouter(group, kind.singleConnection)
+  const { commandTimeout } = input
+  const router = new LateRouter(group, { ownBlocking: kind.singleConnection, commandTimeout })
   const batches = new Batches(phantom, router)
   const members = membersOf(phantom)
   const lifecycle = lifecycleOf(phantom, router, (overrides) => {
@@ -115,7 +125,8 @@ const makeMethod = (
       const view = this[VIEW]
       const raw = kind.rawCommand(args)
       const facts = exactly(kind, factsOfCommand(raw, isReadOnlyCommand(raw)))
-      return router.send(facts, async (native) => callOn(view.of(native), undefined, method, args), raw.slice(2))
+      const call = async (native: unknown): Promise<unknown> => callOn(view.of(native), undefined, method, args)
+      return router.send(facts, call, { args: raw.slice(2), limits: kind.rawLimits(args) ?? view.limits })
     }
   }
   return makeCommand(kind, router, undefined, method, upperName)
@@ -132,7 +143,7 @@ const makeCommand = (
   return function command(...args) {
     const view = this[VIEW]
     const call = async (native: unknown): Promise<unknown> => callOn(view.of(native), namespace, method, args)
-    return router.send(facts, call, args.every(isPlain) ? args : undefined)
+    return router.send(facts, call, { args: args.every(isPlain) ? args : undefined, limits: view.limits })
   }
 }
 

@@ -36,5 +36,6 @@ export const generateStandalone = <TClient extends NodeRedisClient>(input: Route
   generateClient<TClient>({
     makePhantom: () => makeRoutedClient(input),
     kind: STANDALONE,
+    commandTimeout: input.clientOptions.commandOptions?.timeout,
     group: input.group as unknown as AnyGroup,
   })

@@ -1,4 +1,5 @@
 import {
+  type CallLimits,
   type CommandRoute,
   type CommandTask,
   CursorLostError,
@@ -16,6 +17,13 @@ export type AnyGroup = FailoverGroup<unknown, never>
 type Connection = ManagedConnection<unknown>
 type Call = (native: unknown) => Promise<unknown>
 
+/** What else belongs to a call. */
+export interface CallExtras {
+  /** The arguments where they are the command's own, for the user's `isIdempotent`. */
+  readonly args?: readonly unknown[] | undefined
+  readonly limits?: CallLimits | undefined
+}
+
 const WAITING =
   'it asks about the writes of one connection, and this client does not know which one takes a command: send both with group.execute().'
 
@@ -26,21 +34,29 @@ export class PartlyExecutedError extends Error {
   }
 }
 
+export interface LateRouterOptions {
+  /** Commands that block need a connection of their own: the client has but one. */
+  readonly ownBlocking: boolean
+  /** `commandOptions.timeout` of node-redis: how long each command may take. */
+  readonly commandTimeout: number | undefined
+}
+
 /** Sends calls of a generated client to whichever client is active when they are made. */
 export class LateRouter {
   readonly group: AnyGroup
   readonly route: CommandRoute<unknown>
   readonly #ownBlocking: boolean
+  readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  /** @param ownBlocking commands that block need a connection of their own: the client has but one */
-  constructor(group: AnyGroup, ownBlocking: boolean) {
+  constructor(group: AnyGroup, { ownBlocking, commandTimeout }: LateRouterOptions) {
     this.group = group
-    this.route = group.createRoute()
+    this.#routeOptions = commandTimeout === undefined ? {} : { commandTimeout }
+    this.route = group.createRoute(this.#routeOptions)
     this.#ownBlocking = ownBlocking
   }
 
-  send(facts: MethodFacts, call: Call, args?: readonly unknown[]): Promise<unknown> {
+  send(facts: MethodFacts, call: Call, { args, limits }: CallExtras = {}): Promise<unknown> {
     if (/^WAIT(AOF)?$/.test(facts.name)) return Promise.reject(new UnsupportedOperationError(facts.name, WAITING))
     if (facts.isConnectionState) return Promise.reject(refuseConnectionState(facts.words))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
@@ -51,11 +67,13 @@ export class LateRouter {
       readOnly: facts.readOnly,
       args: args === undefined ? undefined : [...facts.words, ...args],
       ...(facts.mayBlock ? { bound: true } : {}),
+      limits,
       send: (connection) => sendOn(connection, exact),
     })
     if (facts.mayBlock) return this.#blocking().run(task())
     const connection = this.route.take()
-    if (connection === undefined || this.route.deadlines !== undefined) return this.route.run(task())
+    if (connection === undefined || limits !== undefined || this.route.deadlines !== undefined)
+      return this.route.run(task())
     connection.begin()
     return sendOn(connection, exact).then(connection.onReply, (error: unknown) =>
       this.route.recover({ connection, error, attempt: 1 }, task()),
@@ -63,10 +81,16 @@ export class LateRouter {
   }
 
   /** Runs a batch that was recorded, as a whole. */
-  sendBatch(unit: 'pipeline' | 'transaction', readOnly: boolean, call: Call): Promise<unknown> {
+  sendBatch(
+    unit: 'pipeline' | 'transaction',
+    readOnly: boolean,
+    call: Call,
+    limits: CallLimits | undefined,
+  ): Promise<unknown> {
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
     const name = unit === 'pipeline' ? 'PIPELINE' : 'MULTI'
-    return this.route.run({ name, unit, readOnly, args: undefined, send: (connection) => sendOn(connection, call) })
+    const send = (connection: Connection): Promise<unknown> => sendOn(connection, call)
+    return this.route.run({ name, unit, readOnly, args: undefined, limits, send })
   }
 
   /** Hands the active client to the caller's own function, once; what that fails with is the caller's. */
@@ -78,6 +102,8 @@ export class LateRouter {
       readOnly: false,
       args: undefined,
       bound: true,
+      // The function's commands have their own; it may take as long as it likes.
+      limits: { timeout: 0 },
       send: (connection) =>
         sendOn(connection, (native) =>
           use(native, connection).then(
@@ -136,7 +162,7 @@ export class LateRouter {
 
   #blocking(): CommandRoute<unknown> {
     if (!this.#ownBlocking) return this.route
-    this.#blockingRoute ??= this.group.createRoute()
+    this.#blockingRoute ??= this.group.createRoute(this.#routeOptions)
     return this.#blockingRoute
   }
 }

@@ -1,18 +1,30 @@
+import type { CallLimits } from '@redis-endpoint-failover/core'
+import type { CommandOptions } from '../native/internals.ts'
+import { limitsOf, withoutLimits } from '../routed/call-options.ts'
+
 type Step = readonly [method: string, args: readonly unknown[]]
 type Methods = Record<string, (...args: readonly unknown[]) => unknown>
 
 /** A way of looking at a client (`withTypeMapping()`, ...), to be taken on whichever client is active then. */
 export class View {
   readonly #steps: readonly Step[]
+  /** What ends its commands before their replies. */
+  readonly limits: CallLimits | undefined
   /** Views of clients that are still in use: made once for each. */
   readonly #made = new WeakMap<object, Methods>()
 
-  constructor(steps: readonly Step[] = []) {
+  constructor(steps: readonly Step[] = [], limits?: CallLimits) {
     this.#steps = steps
+    this.limits = limits
   }
 
-  with(method: string, args: readonly unknown[]): View {
-    return new View([...this.#steps, [method, args]])
+  /** Limits stay with us: the native client would end a command only as long as that was not written. */
+  with(method: string, [first, ...others]: readonly unknown[]): View {
+    if (method === 'withAbortSignal')
+      return new View(this.#steps, { ...this.limits, signal: first as AbortSignal | undefined })
+    if (method !== 'withCommandOptions') return new View([...this.#steps, [method, [first, ...others]]], this.limits)
+    const options = first as CommandOptions | undefined
+    return new View([...this.#steps, [method, [withoutLimits(options), ...others]]], limitsOf(options))
   }
 
   /** The view of this client. */

@@ -42,7 +42,8 @@ export interface NodeRedisClusterOptions {
   nodeAddressMap?:
     | Record<string, { host: string; port: number }>
     | ((address: string) => { host: string; port: number } | undefined)
-  commandOptions?: { asap?: boolean }
+  /** `timeout`: how long each command may take, as the group's `commandTimeout`; only in `clientOptions`. */
+  commandOptions?: { timeout?: number; asap?: boolean }
 }
 
 /** At most this often, in milliseconds, the client is asked to look who serves which keys now. */

@@ -31,7 +31,8 @@ export interface NodeRedisSentinelOptions {
   nodeAddressMap?:
     | Record<string, { host: string; port: number }>
     | ((address: string) => { host: string; port: number } | undefined)
-  commandOptions?: { asap?: boolean }
+  /** `timeout`: how long each command may take, as the group's `commandTimeout`; only in `clientOptions`. */
+  commandOptions?: { timeout?: number; asap?: boolean }
 }
 
 const SCAN_INTERVAL_MS = 2000

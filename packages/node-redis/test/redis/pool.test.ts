@@ -88,6 +88,21 @@ describe('a pool that fails over', () => {
     expect(group.active).toBe('east')
   })
 
+  it('keeps the time limit of one call, and its signal, on a hung server', async () => {
+    const { client } = await open()
+    await east.pause()
+    const since = performance.now()
+    await expect(client.withCommandOptions({ timeout: 60 }).incr('t')).rejects.toMatchObject({
+      code: 'COMMAND_TIMEOUT',
+      maybeExecuted: true,
+    })
+    await expect(client.withAbortSignal(AbortSignal.timeout(30)).get('t')).rejects.toMatchObject({
+      code: 'COMMAND_ABORTED',
+    })
+    expect(performance.now() - since).toBeLessThan(400)
+    await east.resume()
+  })
+
   it('settles what waits for a connection of a hung server when that is left', async () => {
     const { client, group } = await open()
     await client.set('h', '1')

@@ -155,6 +155,8 @@ describeFailoverClientContract({
       get: (key) => client.get(key),
       set: (key, value) => client.set(key, value),
       incr: (key) => client.incr(key),
+      call: (...args) => client.sendCommand(args),
+      native: (native, args) => (native as typeof client).sendCommand([...args]),
       connect: () => client.connect(),
       close: () => client.close(),
     }

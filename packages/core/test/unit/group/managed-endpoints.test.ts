@@ -191,7 +191,7 @@ describe('an endpoint that looks after several servers by itself', () => {
 })
 
 describe('an endpoint with several connections to one server', () => {
-  it('keeps the others when a command shows that one is gone', async () => {
+  it('lets the others finish when a command shows that one is gone, and waits for the confirmation', async () => {
     const world = await new World({
       endpoints: [
         { id: 'east', weight: 2, options: { kind: 'pool' } },
@@ -199,16 +199,18 @@ describe('an endpoint with several connections to one server', () => {
       ],
     }).start(200)
     const before = world.route.current
-    const failed = world.route.run({
-      name: 'INCR',
-      unit: 'command',
-      readOnly: false,
-      args: ['INCR', 'k'],
-      send: () => Promise.reject(new ScriptedClientError('lost', 'One of its connections was lost.')),
-    })
-    await expect(failed).rejects.toThrow()
-    await world.advance(300)
-    expect(world.route.current).toBe(before)
+    world.east.slow(100)
+    const other = world.send(['INCR', 'other'])
+    const send = () => Promise.reject(new ScriptedClientError('lost', 'One of its connections was lost.'))
+    const failed = world.route.run({ name: 'INCR', unit: 'command', readOnly: false, args: ['INCR', 'k'], send })
+    await expect(failed).rejects.toMatchObject({ code: 'AMBIGUOUS_RESULT' })
+    expect(world.route.current).toBeUndefined()
+    const next = world.send(['GET', 'other'])
+    await world.advance(1000)
+    expect(other.outcome).toBe('resolved')
+    expect(next.outcome).toBe('resolved')
+    expect(world.route.current).not.toBe(before)
+    expect(before?.alive).toBe(false)
     expect(world.switches).toEqual([])
     expect(world.state('east').state).toBe('up')
     expect(await world.close()).toEqual(nothingLeft)
