@@ -82,6 +82,14 @@ const promotionUnderLoad = async (client: Cluster, fault: () => Promise<unknown>
   return { report, faults: await executionFaults(client, report) }
 }
 
+it("a leased client is a Cluster of the endpoint in use, with its user's key prefix", async () => {
+  const { group } = await start({ clientOptions: { keyPrefix: 'app:' } })
+  const lease = await group.acquire()
+  expect([lease.endpointId, await lease.client.get('key')]).toEqual(['east', 'value'])
+  lease.release()
+  expect(await group.execute((native) => native.strlen('key'))).toBe(5)
+})
+
 describe('a failover client of Redis Clusters', () => {
   it('is a Cluster, and does what one does: commands, pipelines, transactions, scripts, callbacks', async () => {
     const { client } = await start({ clientOptions: { keyPrefix: 'app:' } })

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@redis-endpoint-failover/core'
+import { ConfigurationError, type ConnectionRequest } from '@redis-endpoint-failover/core'
 import type { Cluster, ClusterNode, ClusterOptions } from 'ioredis'
 
 /** What you would give to `new Cluster()`: its first argument as `nodes`, and its options. */
@@ -47,7 +47,7 @@ export const checkClusterOptions = (options: ClusterOptions): void => {
 export const createEndpointCluster = (
   construct: ClusterConstructor<unknown>,
   { nodes, ...options }: IoredisClusterOptions,
-  connectTimeout: number,
+  { connectTimeout, purpose }: Pick<ConnectionRequest<IoredisClusterOptions>, 'connectTimeout' | 'purpose'>,
 ): Cluster => {
   const redisOptions: Record<string, unknown> = {
     ...options.redisOptions,
@@ -60,7 +60,7 @@ export const createEndpointCluster = (
     enableAutoPipelining: false,
     keyPrefix: '',
   }
-  delete redisOptions.commandTimeout
+  if (purpose !== 'lease') delete redisOptions.commandTimeout
   delete redisOptions.scripts
   const own: ClusterOptions = {
     ...options,
@@ -71,12 +71,13 @@ export const createEndpointCluster = (
     // A cluster that is down for a moment is one that commands wait for.
     enableReadyCheck: false,
     enableAutoPipelining: false,
-    keyPrefix: '',
+    // Before a client that is lent there is no other that would apply it; the same holds for scripts.
+    keyPrefix: purpose === 'lease' ? (options.keyPrefix ?? '') : '',
     redisOptions,
   }
   // Since 6. A connection of its own accord would be one that we do not see fail.
   delete own.clusterNodeRetryStrategy
-  delete own.scripts
+  if (purpose !== 'lease') delete own.scripts
   // ioredis writes into the objects that it is given.
   return new (construct as unknown as new (...args: unknown[]) => unknown)(
     nodes.map((node) => (typeof node === 'object' ? { ...node } : node)),

@@ -16,7 +16,7 @@ export const createIoredisClusterAdapter = (
 ): ClientAdapter<Cluster, IoredisClusterOptions> => ({
   name: 'ioredis',
   createConnection: (request) => {
-    const client = createEndpointCluster(cluster, request.options, request.connectTimeout)
+    const client = createEndpointCluster(cluster, request.options, request)
     return new ClusterConnection(client, request, settings)
   },
   classifyError: classifyIoredisError,
