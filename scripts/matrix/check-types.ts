@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { CACHE, install } from './install.ts'
 import { type ClientLine, labelOf } from './plan.ts'
@@ -35,7 +35,7 @@ export const checkTypes = (client: ClientLine): string => {
   const run = spawnSync(process.execPath, [tsc, '-p', project, '--listFiles'], { encoding: 'utf8' })
   const lines = run.stdout.split('\n')
   const read = lines.filter((line) => new RegExp(`/node_modules/${client.name}/[^ ]+\\.d\\.ts$`).test(line))
-  if (read.length === 0 || read.some((file) => !file.startsWith(join(folder, 'node_modules'))))
+  if (read.length === 0 || read.some((file) => !file.startsWith(join(realpathSync(folder), 'node_modules'))))
     return `The compiler read other types of ${client.name} than those in ${folder}.`
   // The sources are compiled for all clients with the newest; what its users compile are the types that they see.
   const ofInside = client.line === 'newest' || client.line === '6.0' ? undefined : /^(packages\/[\w-]+\/src\/|\s)/
