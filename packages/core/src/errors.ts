@@ -12,6 +12,7 @@ export type FailoverErrorCode =
   | 'LEASE_RELEASED'
   | 'LISTENER'
   | 'NO_ENDPOINT_AVAILABLE'
+  | 'PEER_UNAVAILABLE'
   | 'POOL_EXHAUSTED'
   | 'START_FAILED'
   | 'STRATEGY'

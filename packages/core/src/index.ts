@@ -63,8 +63,10 @@ export { lagAware } from './health/checks/lag-aware.ts'
 export { modules } from './health/checks/modules.ts'
 export { ping } from './health/checks/ping.ts'
 export { replicationLag } from './health/checks/replication-lag.ts'
+export { replicationEcho } from './health/checks/replication-echo.ts'
 export { role } from './health/checks/role.ts'
 export { setGet } from './health/checks/set-get.ts'
+export type { CheckPeers } from './health/check-peers.ts'
 export {
   healthy,
   unhealthy,
@@ -75,6 +77,7 @@ export {
 } from './health/health-check.ts'
 
 // Errors
+export { PeerUnavailableError } from './errors/peer-error.ts'
 export {
   AmbiguousResultError,
   ConfigurationError,

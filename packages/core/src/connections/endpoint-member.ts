@@ -1,9 +1,11 @@
-import type { ConnectionPurpose } from '../adapter/client-adapter.ts'
+import type { CommandArgument, ConnectionPurpose } from '../adapter/client-adapter.ts'
 import type { EndpointKind } from '../adapter/topology-report.ts'
 import { FailureDetector } from '../detector/failure-detector.ts'
 import { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
+import { askPeer } from '../health/check-peers.ts'
 import { type Evidence, noEvidence } from '../health/evidence.ts'
+import { endpointState } from '../health/health-state.ts'
 import { managedEvidence } from '../health/managed-evidence.ts'
 import { Monitor } from '../health/monitor.ts'
 import type { ProbeConnection, ProbeOutcome } from '../health/monitor-ports.ts'
@@ -102,6 +104,23 @@ export class EndpointMember<TClient, TOptions> {
     })
   }
 
+  /** Puts a question of another endpoint's check. @throws PeerUnavailableError, or the server's own error */
+  ask(args: readonly CommandArgument[]): Promise<unknown> {
+    const { adapter, stalls } = this.#environment
+    const { id, health, config } = this.record
+    return askPeer(
+      {
+        id,
+        connection: this.monitor.connection,
+        state: endpointState(health),
+        timeoutMs: config.health.timeout,
+        stalls,
+        classify: (error) => adapter.classifyError(error),
+      },
+      args,
+    )
+  }
+
   /** Evidence from the application's own traffic or connections. */
   observe(generation: number, evidence: Evidence, silentMs = 0): void {
     const { timers, apply } = this.#environment
@@ -152,6 +171,7 @@ export class EndpointMember<TClient, TOptions> {
         borrow: () => this.connections.giveAway('monitor'),
         lastProgressAt: () => this.connections.progressAt,
         context: () => context(record),
+        peers: this.#environment.peers,
         onIdentity: (identity) => onIdentity(record, identity),
       },
     })

@@ -1,6 +1,7 @@
 import type { ClientAdapter } from '../adapter/client-adapter.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { CheckPeers } from '../health/check-peers.ts'
 import type { HealthCheck } from '../health/health-check.ts'
 import type { HealthEvent } from '../health/health-event.ts'
 import type { MonitorContext } from '../health/monitor-ports.ts'
@@ -29,6 +30,7 @@ export interface MemberEnvironment<TClient, TOptions> {
   readonly pool: { readonly settings: PoolSettings; readonly drainTimeout: number; readonly customers: PoolCustomers }
   readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
   readonly context: (record: EndpointRecord<TOptions>) => MonitorContext
+  readonly peers: CheckPeers
   readonly onStandbyReady: () => void
   readonly onIdentity: (record: EndpointRecord<TOptions>, identity: ServerIdentity) => void
   readonly onStuck: (connection: ManagedConnection<TClient>, silentMs: number) => void

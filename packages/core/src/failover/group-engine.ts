@@ -24,6 +24,7 @@ import { firstAvailable } from '../selection/strategies/first-available.ts'
 import { StrategyRunner } from '../selection/strategy-runner.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
+import { groupPeers } from './group-peers.ts'
 import { GroupState } from './group-state.ts'
 import { type Leasing, makeLeasing, type RetryPorts } from './leasing.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
@@ -103,8 +104,6 @@ export class GroupEngine<TClient, TOptions> {
     this.primaries = new PrimariesWatch({
       state: this.state,
       bus: this.bus,
-      clock,
-      expectsOnePrimary: options.checks.some((check) => check.expectsRole === 'master'),
       apply: (record, event) => this.controller.apply(record, event),
       ask: async (record) => this.members.get(record.id)?.monitor.askIdentity(),
     })
@@ -259,6 +258,7 @@ export class GroupEngine<TClient, TOptions> {
         isActive: state.activeId === record.id,
         comparesServers: state.records.length > 1,
       }),
+      peers: groupPeers(this.members, state),
       onStandbyReady: () => this.#routesChanged(),
       onIdentity: (record, identity) => this.primaries.onIdentity(record, identity),
       onStuck: (connection, silentMs) => this.#lent.replace(connection, silentMs),

@@ -10,7 +10,6 @@ import {
 import type { HealthEvent } from '../health/health-event.ts'
 import { rememberServer } from '../health/known-server.ts'
 import type { ServerIdentity } from '../health/server-identity.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { GroupState } from './group-state.ts'
 
 /** What a server said this lately is not asked again before it is held against another. */
@@ -21,9 +20,6 @@ const DECISIVE = ['runId', 'role', 'replid', 'formerReplid'] as const
 export interface PrimariesWatchOptions<TOptions> {
   readonly state: GroupState<TOptions>
   readonly bus: EventBus
-  readonly clock: Clock
-  /** True where the user has said that one primary is expected: a `role()` check. */
-  readonly expectsOnePrimary: boolean
   readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
   /** Asks the server behind an endpoint again; `undefined` where it does not answer in time. */
   readonly ask: (record: EndpointRecord<TOptions>) => Promise<ServerIdentity | undefined>
@@ -42,7 +38,8 @@ export class PrimariesWatch<TOptions = unknown> {
 
   constructor(options: PrimariesWatchOptions<TOptions>) {
     this.#options = options
-    this.#expectsOne = options.expectsOnePrimary
+    // The user has said so, by a `role()` check.
+    this.#expectsOne = options.state.options.checks.some((check) => check.expectsRole === 'master')
   }
 
   /** A server said who it is. */
@@ -80,8 +77,8 @@ export class PrimariesWatch<TOptions = unknown> {
 
   // What the promoted server lacks is told once, so it is counted to the moment of the finding, not of the last probe.
   #reportStale(record: EndpointRecord<TOptions>, finding: StalePrimary): void {
-    const { apply, ask, clock } = this.#options
-    if (clock.now() - (record.server?.readAt ?? -Infinity) <= FRESH_MS) {
+    const { apply, ask, state } = this.#options
+    if (state.options.clock.now() - (record.server?.readAt ?? -Infinity) <= FRESH_MS) {
       apply(record, { type: 'stale-primary', ...finding })
       return
     }
@@ -110,7 +107,7 @@ export class PrimariesWatch<TOptions = unknown> {
   }
 
   #remember(record: EndpointRecord<TOptions>, identity: ServerIdentity): void {
-    record.server = rememberServer(record.server, identity, this.#options.clock.now())
+    record.server = rememberServer(record.server, identity, this.#options.state.options.clock.now())
   }
 
   #servers(): ComparedServer[] {

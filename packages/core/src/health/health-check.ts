@@ -1,5 +1,6 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { CheckPeers } from './check-peers.ts'
 
 /** What a health check is given. */
 export interface HealthCheckContext {
@@ -13,6 +14,8 @@ export interface HealthCheckContext {
    * `signal` (by default the check's own) is aborted.
    */
   readonly command: (args: readonly CommandArgument[], options?: { signal?: AbortSignal }) => Promise<unknown>
+  /** The endpoints of the group, for a check that compares this one with another. */
+  readonly peers: CheckPeers
   /** Aborted when the check's time is up, or its answer no longer matters. */
   readonly signal: AbortSignal
   /** For checks that need time; a check that uses global timers instead cannot be simulated on a virtual clock. */

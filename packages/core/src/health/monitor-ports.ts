@@ -1,5 +1,6 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
 import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
+import type { CheckPeers } from './check-peers.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthEvent, ProbeKind } from './health-event.ts'
 import type { ServerIdentity } from './server-identity.ts'
@@ -43,6 +44,8 @@ export interface MonitorPorts {
   /** When a connection of the application that is still open last received something; `-Infinity` if none did. */
   readonly lastProgressAt: () => number
   readonly context: () => MonitorContext
+  /** The endpoints of the group, for checks. */
+  readonly peers: CheckPeers
   /** The server said who it is. */
   readonly onIdentity: (identity: ServerIdentity) => void
 }

@@ -4,6 +4,7 @@ import { jitter, type Random } from '../runtime/random.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { isLive, strikes } from './health-state.ts'
 import { MonitorConnection } from './monitor-connection.ts'
+import type { ProbeConnection } from './monitor-ports.ts'
 import { type ProbeRun, ProbeRunner, type ProbeTarget } from './probe-runner.ts'
 import { INTERVAL_JITTER, nextProbeDelay } from './probe-schedule.ts'
 import { askIdentity, type ServerIdentity } from './server-identity.ts'
@@ -88,10 +89,15 @@ export class Monitor {
     this.#connection.drop(why)
   }
 
+  /** The connection that regular probes go over, while it is open. */
+  get connection(): ProbeConnection | undefined {
+    return this.#connection.of(this.#options.health().generation)
+  }
+
   /** Asks the server who it is, over the monitor connection; `undefined` where there is none, or no answer in time. */
   async askIdentity(): Promise<ServerIdentity | undefined> {
-    const { health, settings, stalls, managed } = this.#options
-    const connection = this.#connection.of(health().generation)
+    const { settings, stalls, managed } = this.#options
+    const { connection } = this
     // Of several servers, any might answer.
     if (connection === undefined || managed()) return undefined
     const answer = await askIdentity(connection, ['replication'], settings().timeout, stalls)

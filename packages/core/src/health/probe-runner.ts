@@ -118,6 +118,7 @@ export class ProbeRunner {
       timeoutMs: timeout,
       stalls,
       signal: run.abort.signal,
+      peers: ports.peers,
       evidenceOf: ports.evidenceOf,
       onStarted: (check) => ports.onStarted(run.kind, check),
     })

@@ -1,5 +1,7 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
+import { PeerUnavailableError } from '../errors/peer-error.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
+import type { CheckPeers } from './check-peers.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeConnection } from './monitor-ports.ts'
@@ -18,6 +20,7 @@ export interface ProbeRequest {
   readonly stalls: StallDetector
   /** Aborted when the outcome no longer matters. */
   readonly signal: AbortSignal
+  readonly peers: CheckPeers
   readonly evidenceOf: (error: unknown) => Evidence
   readonly onStarted: (check: string) => void
 }
@@ -66,6 +69,7 @@ const put = async (check: HealthCheck, request: ProbeRequest): Promise<Evidence 
     {
       endpoint: request.endpoint,
       command: (args, options) => abortable(request.connection.command(args), options?.signal),
+      peers: request.peers,
       clock: request.stalls.clock,
       signal: request.signal,
     },
@@ -79,6 +83,8 @@ const put = async (check: HealthCheck, request: ProbeRequest): Promise<Evidence 
       ? undefined
       : { weight: 'conclusive', reason: 'check-failed', message: `${check.name}: ${outcome.result.reason}` }
   }
+  // Another endpoint could not be asked: this one is not to blame for it.
+  if (PeerUnavailableError.isInstance(outcome.error)) return undefined
   return fromError(check, outcome.error, request.evidenceOf)
 }
 

@@ -53,7 +53,7 @@ export const runCheck = (
   timers: CheckTimers,
 ): Promise<CheckOutcome> =>
   new Promise((resolve) => {
-    const { endpoint, clock, signal: outer } = surroundings
+    const { endpoint, clock, peers, signal: outer } = surroundings
     const controller = new AbortController()
     const { signal } = controller
     let timer: Timer | undefined
@@ -74,7 +74,7 @@ export const runCheck = (
       options?.signal?.throwIfAborted()
       return surroundings.command(args, { signal: options?.signal ?? signal })
     }
-    call(check, { endpoint, clock, command, signal }).then(
+    call(check, { endpoint, clock, peers, command, signal }).then(
       (returned) => settle(judge(check.name, returned)),
       (error: unknown) => settle({ error }),
     )

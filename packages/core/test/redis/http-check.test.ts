@@ -41,6 +41,7 @@ const run = async (check: HealthCheck, timeoutMs = 5_000) => {
   const surroundings = {
     endpoint: { id: 'east', zone: undefined, tags: {} },
     clock: systemClock,
+    peers: { active: undefined, command: async () => 'PONG' },
     command: async () => 'PONG',
   }
   const outcome = await runCheck(check, surroundings, timeoutMs, {

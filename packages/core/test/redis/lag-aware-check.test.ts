@@ -27,6 +27,7 @@ const run = (check: ReturnType<typeof lagAware>) => {
   const surroundings = {
     endpoint: { id: 'east', zone: undefined, tags: {} },
     clock: systemClock,
+    peers: { active: undefined, command: async () => 'PONG' },
     command: async () => 'PONG',
   }
   const timers = { setWindow: (ms: number, callback: () => void) => scope.setDecision(ms, callback) }

@@ -25,6 +25,7 @@ import { describeMissing } from './missing.ts'
 import { describeNoEndpoint } from './no-endpoint.ts'
 import { describeNoFailover } from './no-failover.ts'
 import { describePromotion } from './promotion.ts'
+import { describeReplication } from './replication.ts'
 import { describeRouting } from './routing.ts'
 
 /** One endpoint, for the adapter to put into its own form. */
@@ -90,6 +91,7 @@ const PARTS = {
   changedPassword: describeChangedPassword,
   encrypted: describeEncrypted,
   promotion: describePromotion,
+  replication: describeReplication,
   missing: describeMissing,
   noEndpoint: describeNoEndpoint,
   events: describeEvents,

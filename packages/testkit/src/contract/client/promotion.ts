@@ -4,6 +4,7 @@ import { eventually, type RedisServer, waitForReplication } from '@redis-endpoin
 import { describe, expect, it } from 'vitest'
 import { type ClientBench, SLACK_MS } from './client-bench.ts'
 import type { GroupUnderTest } from './client-contract.ts'
+import { follow } from './follow.ts'
 
 const { interval, timeout } = presets.fast.health
 /** The next probe comes within an interval, and is answered within the timeout. */
@@ -68,13 +69,6 @@ export function describePromotion(bench: ClientBench): void {
 
 const stateOf = (group: GroupUnderTest, endpointId: string): EndpointSnapshot | undefined =>
   group.snapshot().endpoints.find(({ id }) => id === endpointId)
-
-async function follow(replica: RedisServer, master: RedisServer): Promise<void> {
-  const { username, password } = master.control
-  await replica.command('CONFIG', 'SET', 'masteruser', username, 'masterauth', password)
-  await replica.command('REPLICAOF', master.host, master.port)
-  await eventually(async () => String(await replica.command('INFO', 'replication')).includes('master_link_status:up'))
-}
 
 async function offsetOf(server: RedisServer): Promise<number> {
   return Number(/master_repl_offset:(\d+)/.exec(String(await server.command('INFO', 'replication')))?.[1])

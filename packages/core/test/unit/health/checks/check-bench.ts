@@ -1,4 +1,5 @@
 import type { CommandArgument } from '../../../../src/adapter/client-adapter.ts'
+import type { CheckPeers } from '../../../../src/health/check-peers.ts'
 import type { HealthCheck } from '../../../../src/health/health-check.ts'
 import { type CheckOutcome, runCheck } from '../../../../src/health/run-check.ts'
 import { TimerScope } from '../../../../src/runtime/timer-scope.ts'
@@ -6,14 +7,17 @@ import { VirtualClock } from '../../../../src/testing.ts'
 
 type Command = (args: readonly CommandArgument[], options?: { signal?: AbortSignal }) => Promise<unknown>
 
+const nobody: CheckPeers = { active: undefined, command: () => Promise.reject(new Error('There is nobody to ask.')) }
+
 /** Runs checks on a virtual clock, with whatever stands behind their commands. */
-export const checkBench = (command: Command = async () => 'PONG') => {
+export const checkBench = (command: Command = async () => 'PONG', peers: CheckPeers = nobody) => {
   const clock = new VirtualClock()
   const scope = new TimerScope(clock)
   const timers = { setWindow: (ms: number, callback: () => void) => scope.setDecision(ms, callback) }
   const surroundings = (endpointId = 'east') => ({
     endpoint: { id: endpointId, zone: undefined, tags: {} },
     clock,
+    peers,
     command,
   })
   /** Runs a check and moves time on until it has ended, or nothing is left that could end it. */
