@@ -31,7 +31,7 @@ const cases: Case[] = [
   ['plugin', `${core}/failover-group.ts`, imports('./index.ts')],
   ['clean', `${core}/failover-group.ts`, imports('./failover/controller.ts')],
   ['clean', `${core}/index.ts`, imports('./failover-group.ts')],
-  ...['failover', 'retry', 'pool', 'discovery', 'routing', 'connections'].flatMap((folder): Case[] => [
+  ...['failover', 'retry', 'pool', 'discovery', 'pubsub', 'routing', 'connections'].flatMap((folder): Case[] => [
     ['plugin', `${core}/${folder}/a.ts`, imports('../failover-group.ts')],
     ['plugin', `${core}/${folder}/deep/a.ts`, imports('../../index.ts')],
     ['clean', `${core}/${folder}/a.ts`, imports('../health/monitor.ts')],
@@ -208,7 +208,7 @@ describe('the lint rules', () => {
   test('every file and folder of the core stands in a layer', () => {
     const layers = [
       ...['index.ts', 'failover-group.ts'],
-      ...['failover', 'retry', 'pool', 'discovery', 'routing', 'connections'],
+      ...['failover', 'retry', 'pool', 'discovery', 'pubsub', 'routing', 'connections'],
       ...['health', 'detector', 'selection', 'endpoint', 'options', 'adapter'],
       ...['events', 'errors', 'events.ts', 'errors.ts', 'runtime'],
       ...['testing.ts', 'testing'],

@@ -6,7 +6,7 @@ const linesOf = (output: string): string[] => output.trim().split('\n')
 
 test('the runner lists every example with what it shows', async () => {
   const listed = linesOf(await runFile('src/run.ts')).slice(1)
-  expect(listed).toHaveLength(11)
+  expect(listed).toHaveLength(12)
   for (const line of listed) expect(line).toMatch(/^ {2}[a-z-]+ +[A-Z].{20,}[.]$/)
 })
 
@@ -39,6 +39,17 @@ test('custom-health-check: a server that turns into a replica is left, and its d
     'failover: east -> west (down)',
     expect.stringMatching(/^"east" is down\. .*its role is slave\. It is not eligible for commands\.$/),
     'visits: 2',
+  ])
+})
+
+test('subscriptions: messages go on from the other server, the gap is told, and what was missed is read again', async () => {
+  const output = await runExample('subscriptions')
+  expect(linesOf(output).slice(2)).toEqual([
+    'message: 10',
+    'east is killed, and west is told a new price',
+    expect.stringMatching(/^1 channel moved: east -> west; the last \d+ ms may be missing$/),
+    'read again: 11',
+    'message: 12',
   ])
 })
 

@@ -16,6 +16,7 @@ export type FailoverErrorCode =
   | 'POOL_EXHAUSTED'
   | 'START_FAILED'
   | 'STRATEGY'
+  | 'SUBSCRIPTION_REFUSED'
   | 'SWITCH_REFUSED'
   | 'UNKNOWN_ENDPOINT'
   | 'UNSUPPORTED'
@@ -212,6 +213,26 @@ export class StrategyError extends FailoverError {
 
   static override isInstance(value: unknown): value is StrategyError {
     return hasCode(value, 'STRATEGY')
+  }
+}
+
+/**
+ * After a move or a loss, an endpoint refuses a subscription that had been confirmed before. Only ever in an `error` event,
+ * once until all are confirmed again: the subscription stays wanted and is tried again. It names no channel.
+ */
+export class SubscriptionRefusedError extends FailoverError {
+  /** `answer` is the code that the server answered with. */
+  constructor(endpointId: string, answer: string) {
+    super(
+      'SUBSCRIPTION_REFUSED',
+      `Endpoint "${endpointId}" refused (${answer}) a subscription that there was before, so its messages do not arrive. It is ` +
+        'tried again until it succeeds; check what the user may subscribe to on this endpoint (ACL).',
+      { endpointId },
+    )
+  }
+
+  static override isInstance(value: unknown): value is SubscriptionRefusedError {
+    return hasCode(value, 'SUBSCRIPTION_REFUSED')
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClientAdapter } from './adapter/client-adapter.ts'
+import type { MessageHandler } from './adapter/subscriber-link.ts'
 import type { EndpointConfig } from './endpoint/endpoint.ts'
 import type { GroupSnapshot } from './endpoint/snapshot.ts'
 import { GroupClosedError } from './errors.ts'
@@ -14,6 +15,7 @@ import { resolveOptions } from './options/resolve-options.ts'
 import type { ExecuteFunction, ExecuteOptions } from './pool/execute.ts'
 import type { Lease } from './pool/lease.ts'
 import type { AcquireOptions } from './pool/lease-request.ts'
+import type { Subscriber } from './pubsub/subscriber.ts'
 import type { CommandRoute } from './routing/command-route.ts'
 import type { RouteOptions } from './routing/route-ports.ts'
 import type { Timer } from './runtime/clock.ts'
@@ -267,6 +269,11 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
   createRoute(options?: RouteOptions): CommandRoute<TClient> {
     this.#refuseClosed()
     return this.#engine.createRoute(options)
+  }
+
+  /** For adapters: the subscriptions of one more transparent client, which closes them before its route. */
+  createSubscriber(onMessage: MessageHandler, options: RouteOptions = {}): Subscriber<TClient> {
+    return this.#engine.createSubscriber(onMessage, options, () => this.#refuseClosed())
   }
 
   /** For adapters: a client was closed. The group ends with its last one. */

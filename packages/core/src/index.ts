@@ -89,6 +89,7 @@ export {
   NoEndpointAvailableError,
   StartFailedError,
   StrategyError,
+  SubscriptionRefusedError,
   SwitchRefusedError,
   UnknownEndpointError,
   UnsupportedOperationError,
@@ -108,6 +109,14 @@ export type {
   ConnectionRequest,
 } from './adapter/client-adapter.ts'
 export type { EndpointKind, TopologyQuestion, TopologyReport } from './adapter/topology-report.ts'
+export type {
+  MessageHandler,
+  SubscriberHandlers,
+  SubscriberLink,
+  SubscriptionKind,
+  SubscriptionName,
+} from './adapter/subscriber-link.ts'
+export type { Subscriber } from './pubsub/subscriber.ts'
 export {
   evidenceForSystemError,
   serverErrorCode,

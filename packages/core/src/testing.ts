@@ -8,6 +8,7 @@ export {
 } from './testing/scripted/scripted-adapter.ts'
 export type { ScriptedClient, ScriptedConnection, ScriptedOptions } from './testing/scripted/scripted-connection.ts'
 export type { ExecutedCommand, ScriptedEndpoint, ScriptedMode } from './testing/scripted/scripted-endpoint.ts'
+export type { ScriptedPubSub } from './testing/scripted/scripted-pub-sub.ts'
 export { ScriptedClientError, type ScriptedErrorKind } from './testing/scripted/scripted-errors.ts'
 // The pure parts of the core, for simulations and for tests of their laws.
 export { averageRoundTrip, latencyWindow, twoRandomChoices } from './selection/latency.ts'

@@ -2,6 +2,7 @@ export {
   type AdapterContractOptions,
   type AdapterExpectations,
   describeAdapterContract,
+  describeSubscriberContract,
 } from './contract/adapter/adapter-contract.ts'
 export {
   type ClientSetup,
@@ -11,6 +12,11 @@ export {
   type GroupUnderTest,
   describeFailoverClientContract,
 } from './contract/client/client-contract.ts'
+export {
+  type SubscribingClient,
+  type SubscriptionContractOptions,
+  describeSubscriptionContract,
+} from './contract/subscriptions/subscription-contract.ts'
 export type { ServerAddress } from './contract/server-address.ts'
 
 export * from './load/index.ts'

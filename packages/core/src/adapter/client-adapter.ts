@@ -1,4 +1,5 @@
 import type { ErrorVerdict } from './error-verdict.ts'
+import type { SubscriberHandlers, SubscriberLink } from './subscriber-link.ts'
 import type { EndpointKind, TopologyQuestion, TopologyReport } from './topology-report.ts'
 
 /** One argument of a Redis command, as both clients accept it. */
@@ -64,6 +65,11 @@ export interface AdapterConnection<TClient> {
   unref(): void
   /** Undoes `unref()`. */
   ref(): void
+  /**
+   * Optional: makes this connection one for subscriptions. Called at most once, after `connect()`, on a connection that has
+   * carried no commands of the application. Without it the transparent client cannot subscribe.
+   */
+  subscriber?(handlers: SubscriberHandlers): SubscriberLink
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AdapterConnection, CommandArgument, ConnectionPurpose } from '../adapter/client-adapter.ts'
+import type { SubscriberHandlers, SubscriberLink } from '../adapter/subscriber-link.ts'
 import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
 
 export interface ConnectionFacts {
@@ -97,6 +98,11 @@ export class ManagedConnection<TClient = unknown> {
     if (this.#native.examineTopology === undefined)
       throw new TypeError('the adapter calls the endpoint "managed" and has no examineTopology()')
     return this.#native.examineTopology(question)
+  }
+
+  /** Makes it a connection for subscriptions; `undefined` where the adapter has no such. */
+  subscriber(handlers: SubscriberHandlers): SubscriberLink | undefined {
+    return this.#native.subscriber?.(handlers)
   }
 
   /** Counts a command as ended in an error. */

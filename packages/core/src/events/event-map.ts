@@ -112,6 +112,20 @@ export interface EventPayloads {
     delayMs: number
   }
   'retry-budget-exhausted': { endpointId: string; command: string }
+  /**
+   * The subscriptions of one client come from another connection now: to another endpoint, or to the same one. Messages that
+   * were published within the gap may be missing; none came or comes twice.
+   */
+  'subscriptions-moved': {
+    from: string
+    to: string
+    channels: number
+    patterns: number
+    shardChannels: number
+    /** Milliseconds from when the old connection was last known to deliver, until the new subscription was confirmed. */
+    gapMs: number
+    epoch: number
+  }
   'drain-started': { endpointId: string; inFlight: number }
   'drain-finished': { endpointId: string; abandoned: number }
   /** Something of the user's (listener, strategy, check) threw, or the group met an error it could go on from. */

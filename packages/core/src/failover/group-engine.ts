@@ -1,4 +1,5 @@
 import type { ClientAdapter } from '../adapter/client-adapter.ts'
+import type { MessageHandler } from '../adapter/subscriber-link.ts'
 import { Connector } from '../connections/connector.ts'
 import { EndpointMember } from '../connections/endpoint-member.ts'
 import { LentConnections } from '../connections/lent-connections.ts'
@@ -11,6 +12,7 @@ import { EventBus } from '../events/event-bus.ts'
 import { isLive } from '../health/health-state.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { Subscriber } from '../pubsub/subscriber.ts'
 import { RetryBudget } from '../retry/retry-budget.ts'
 import { Limiter } from '../routing/call-limits.ts'
 import { CommandRoute } from '../routing/command-route.ts'
@@ -27,6 +29,7 @@ import { causeOf } from './explain.ts'
 import { groupPeers } from './group-peers.ts'
 import { GroupState } from './group-state.ts'
 import { type Leasing, makeLeasing, type RetryPorts } from './leasing.ts'
+import { makeSubscriber } from './make-subscriber.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
 
@@ -155,8 +158,11 @@ export class GroupEngine<TClient, TOptions> {
     this.bus.close()
   }
 
-  /** Makes the way of one more transparent client. */
-  createRoute({ commandTimeout = this.options.commandTimeout }: RouteOptions = {}): CommandRoute<TClient> {
+  /** Makes the way of one more transparent client. With `bound`, to the active endpoint alone whatever the strategy. */
+  createRoute({
+    commandTimeout = this.options.commandTimeout,
+    bound = false,
+  }: RouteOptions & { readonly bound?: boolean } = {}): CommandRoute<TClient> {
     const { options, timers } = this
     const route: CommandRoute<TClient> = new CommandRoute<TClient>({
       timers,
@@ -168,8 +174,8 @@ export class GroupEngine<TClient, TOptions> {
       maxAttempts: options.retry.attempts,
       isIdempotent: options.retry.isIdempotent,
       epoch: () => this.state.epoch,
-      targets: () => this.#targets(),
-      pick: this.#spread?.pick,
+      targets: () => (bound ? this.#targets().slice(0, 1) : this.#targets()),
+      pick: bound ? undefined : this.#spread?.pick,
       connectionsOf: (id) => this.members.get(id)?.connections,
       onMissing: (id) => this.#lent.missing(id),
       retire: (connection) => this.#lent.retire(connection),
@@ -182,6 +188,15 @@ export class GroupEngine<TClient, TOptions> {
     this.routes.add(route)
     route.update()
     return route
+  }
+
+  /** Makes the subscriptions of one more transparent client. `refuseClosed` throws once the group is closed. */
+  createSubscriber(
+    onMessage: MessageHandler,
+    { commandTimeout = this.options.commandTimeout }: RouteOptions,
+    refuseClosed: () => void,
+  ): Subscriber<TClient> {
+    return makeSubscriber({ engine: this, lent: this.#lent, commandTimeout, onMessage, refuseClosed })
   }
 
   /** Why each endpoint cannot take commands, in words. */

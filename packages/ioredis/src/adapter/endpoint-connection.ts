@@ -2,6 +2,8 @@ import type {
   AdapterConnection,
   CommandArgument,
   ConnectionRequest,
+  SubscriberHandlers,
+  SubscriberLink,
   TopologyQuestion,
   TopologyReport,
 } from '@redis-endpoint-failover/core'
@@ -12,6 +14,7 @@ import { examineSentinel } from './examine-sentinel.ts'
 import { watchHandshake } from './handshake-errors.ts'
 import { PromotionWatch } from './promotion-watch.ts'
 import { SilentNodes } from './silent-nodes.ts'
+import { linkSubscriptions } from './subscriber-link.ts'
 
 /** What shows that a client was left as it was lent. Public in its types, but for the shape of `condition`. */
 interface LeasedState {
@@ -134,6 +137,10 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     if (stream !== undefined && 'ref' in stream) stream.ref()
     this.#silence?.ref()
     this.#promotions?.hold(true)
+  }
+
+  subscriber(handlers: SubscriberHandlers): SubscriberLink {
+    return linkSubscriptions(this.client, handlers, () => this.isUsable())
   }
 
   async #establish(): Promise<void> {

@@ -1,4 +1,5 @@
-const SUBSCRIBE = 'subscriptions are not supported yet; subscribe with a client of your own for the endpoint'
+const SUBSCRIBE =
+  'call the method of that name on the client, not in a pipeline: it subscribes at once, and follows the endpoint'
 const CREDENTIALS = 'put username and password into clientOptions or the endpoint options; group.update() changes them'
 
 const ADVICE: Readonly<Record<string, string>> = {

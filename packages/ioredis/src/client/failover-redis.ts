@@ -30,6 +30,8 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
         commandTimeout,
         mayWait: enableOfflineQueue !== false,
         onChange: () => this.#events.refresh(this[ROUTER]),
+        emitter: this,
+        stringNumbers: options.stringNumbers === true,
       })
       if (options.lazyConnect !== true) this.#start().catch(() => {})
     }

@@ -17,6 +17,7 @@ import { CommandCall } from './command-call.ts'
 import { isCursorCommand } from './command-facts.ts'
 import { dispatchCall, dispatchTo, runCommand, taskOf } from './dispatch-command.ts'
 import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
+import { type MessageEmitter, Subscriptions } from './subscriptions.ts'
 import { WatchState } from './watch-state.ts'
 
 export type Group = FailoverGroup<Redis, IoredisOptions>
@@ -32,6 +33,10 @@ export interface RouterOptions {
   readonly mayWait: boolean
   /** Something may have changed about what the client can do. */
   readonly onChange: () => void
+  /** Emits the messages of subscriptions. */
+  readonly emitter: MessageEmitter
+  /** `stringNumbers` of ioredis. */
+  readonly stringNumbers: boolean
 }
 
 /** Where one transparent client's commands go. */
@@ -44,6 +49,7 @@ export class Router {
   readonly connectionName = new ConnectionName<Redis>(({ client }, name) => {
     client.client('SETNAME', name).catch(() => {})
   })
+  readonly subscriptions: Subscriptions
   readonly #options: RouterOptions
   #route: Route
   #blocking: Route | undefined
@@ -54,6 +60,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.group = options.group
     this.#options = options
+    this.subscriptions = new Subscriptions(options)
     this.#route = this.#createRoute()
     this.#writes = new UnconfirmedWrites(this.#route)
     this.#cursors = new CursorBook(() => this.#route.epoch)
@@ -105,6 +112,7 @@ export class Router {
     if (this.#ended) return
     this.#ended = true
     this.#stopListening()
+    this.subscriptions.close()
     const blocking = this.#blocking
     this.#blocking = undefined
     if (blocking !== undefined) await this.#close(blocking, false)
@@ -116,6 +124,7 @@ export class Router {
   /** Gives up the connections, and uses new ones. */
   reconnect(): void {
     if (this.isEnded) return
+    this.subscriptions.renew()
     const old = this.#route
     const left = old.current
     this.#stopListening()
@@ -192,6 +201,7 @@ export class Router {
       else if (name === 'unwatch') this.#sendUnwatch(command)
       else if (name === 'quit') this.#quit(command)
       else if (name === 'client' && /^setname$/i.test(String(command.args[0]))) this.#setName(command)
+      else if (Subscriptions.handles(name)) this.#runSubscription(command)
       else command.reject(new UnsupportedOperationError(command.name.toUpperCase(), adviceFor(name)))
       return true
     }
@@ -201,6 +211,10 @@ export class Router {
     if (name === 'wait' || name === 'waitaof') runCommand(command, this.#route, this.#writes.guard(task))
     else runCommand(command, this.blockingRoute, task)
     return true
+  }
+
+  #runSubscription(command: CommandObject): void {
+    if (this.open(command)) this.subscriptions.run(command)
   }
 
   #sendWatch(command: CommandObject): void {

@@ -1,11 +1,18 @@
 import type { Socket } from 'node:net'
-import type { AdapterConnection, CommandArgument, ConnectionRequest } from '@redis-endpoint-failover/core'
+import type {
+  AdapterConnection,
+  CommandArgument,
+  ConnectionRequest,
+  SubscriberHandlers,
+  SubscriberLink,
+} from '@redis-endpoint-failover/core'
 import { findPublic } from '../native/find-internals.ts'
 import type { Internals } from '../native/internals.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
 import { connectionOptions } from '../options/connection-options.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { askWhetherLetIn, greetsServer } from './greeting.ts'
+import { linkSubscriptions } from './subscriber-link.ts'
 import { watchSocket } from './watch-socket.ts'
 
 /** Plain strings, numbers and arrays, whatever the user's own type mapping is. */
@@ -80,6 +87,10 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
 
   unref(): void {
     this.#internals.unref()
+  }
+
+  subscriber(handlers: SubscriberHandlers): SubscriberLink {
+    return linkSubscriptions(this.#internals, handlers, () => this.isUsable())
   }
 
   // Emitted before the replies that are outstanding are rejected. Also for bytes that are no Redis protocol, after which

@@ -1,5 +1,5 @@
 import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
-import { REFUSED_METHODS } from '../routed/refusals.ts'
+import { REFUSED_METHODS, REFUSED_SUBSCRIPTIONS } from '../routed/refusals.ts'
 import type { LateRouter } from './late-router.ts'
 
 const WATCHED =
@@ -35,7 +35,11 @@ export const lifecycleOf = (phantom: object, router: LateRouter, duplicate: (ove
     ref: () => void group.ref(),
     unref: () => void group.unref(),
     duplicate: (overrides) => duplicate(overrides),
-    ...refusals({ watch: WATCHED, WATCH: WATCHED, unwatch: WATCHED, UNWATCH: WATCHED, ...REFUSED_METHODS }),
+    ...refusals({
+      ...{ watch: WATCHED, WATCH: WATCHED, unwatch: WATCHED, UNWATCH: WATCHED },
+      ...REFUSED_METHODS,
+      ...REFUSED_SUBSCRIPTIONS,
+    }),
     createPool() {
       throw new UnsupportedOperationError('createPool()', 'use createFailoverPool().')
     },

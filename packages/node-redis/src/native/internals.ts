@@ -22,6 +22,19 @@ export interface QueuedCommand {
   readonly args: RedisArguments
 }
 
+/** The listeners of one channel, pattern or shard channel, as node-redis keeps them. */
+export interface ChannelListeners {
+  unsubscribing: boolean
+  readonly buffers: Set<MessageListener>
+  readonly strings: Set<MessageListener>
+}
+
+export type MessageListener = (message: unknown, channel: unknown) => unknown
+
+export type PubSubType = 'CHANNELS' | 'PATTERNS' | 'SHARDED'
+
+type Subscribe = (channels: readonly string[], listener: MessageListener, bufferMode: true) => Promise<void>
+
 /**
  * The five methods of a node-redis client through which everything goes that is sent to a server, and what else of its
  * inside the routed client uses. They are marked internal upstream, hence `findInternals`.
@@ -53,6 +66,13 @@ export interface Internals {
   watch(keys: unknown): Promise<unknown>
   unwatch(): Promise<unknown>
   setDirtyWatch(message: string): void
+  SUBSCRIBE: Subscribe
+  UNSUBSCRIBE: Subscribe
+  PSUBSCRIBE: Subscribe
+  PUNSUBSCRIBE: Subscribe
+  SSUBSCRIBE: Subscribe
+  SUNSUBSCRIBE: Subscribe
+  getPubSubListeners(type: PubSubType): Map<string, ChannelListeners>
   connect(): Promise<unknown>
   destroy(): void
   ref(): void

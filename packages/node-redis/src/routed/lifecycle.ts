@@ -53,7 +53,7 @@ export const installLifecycle = (client: Internals, router: Router, watched: Wat
   defineGetters(client, {
     isOpen: () => !isClosed && group.lifecycle === 'started',
     isReady: () => route.current !== undefined,
-    isPubSubActive: () => false,
+    isPubSubActive: () => router.subscriber.isActive,
     isWatching: () => watched.isWatching,
     isDirtyWatch: () => watched.isDirty,
     // Changes with the connection, as it does where there is only one socket.

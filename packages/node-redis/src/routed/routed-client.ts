@@ -8,6 +8,8 @@ import { installBatchFunnel } from './batch-funnel.ts'
 import { installCommandFunnel } from './command-funnel.ts'
 import { guardCursors } from './cursors.ts'
 import { forwardEvents, installLifecycle } from './lifecycle.ts'
+import { MessageListeners } from './message-listeners.ts'
+import { installPubSub } from './pub-sub.ts'
 import { type Group, Router } from './router.ts'
 import { WatchedKeys } from './watched-keys.ts'
 
@@ -40,15 +42,18 @@ export const routeClient = <TClient extends NodeRedisClient>(
   { timeout, name }: OwnSettings = { timeout: input.clientOptions.commandOptions?.timeout },
 ): TClient => {
   const internals = findInternals(client)
+  const listeners = new MessageListeners(internals)
   const router = new Router(input.group, {
     maxInFlight: input.clientOptions.commandsQueueMaxLength,
     timeout,
+    onMessage: listeners.onMessage,
   })
   if (name !== undefined) router.connectionName.set(name)
   const watched = new WatchedKeys(router)
   installCommandFunnel(internals, router)
   installBatchFunnel(internals, router, watched)
   guardCursors(internals, router)
+  installPubSub(internals, router, listeners)
   installLifecycle(internals, router, watched)
   forwardEvents(internals, router)
   Object.assign(internals, {

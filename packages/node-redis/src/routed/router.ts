@@ -7,7 +7,9 @@ import {
   isBlockingCommand,
   isConnectionStateCommand,
   type ManagedConnection,
+  type MessageHandler,
   mayNeedCare,
+  type Subscriber,
   UnconfirmedWrites,
 } from '@redis-endpoint-failover/core'
 import type { CommandOptions, Internals, RedisArguments } from '../native/internals.ts'
@@ -29,6 +31,8 @@ export interface RouterOptions {
   readonly maxInFlight: number | undefined
   /** `commandOptions.timeout` of node-redis. */
   readonly timeout: number | undefined
+  /** Takes the messages of subscriptions. */
+  readonly onMessage: MessageHandler
 }
 
 /** Decides which way a command goes: at once, after waiting for an endpoint, on a connection of its own, or not at all. */
@@ -43,16 +47,18 @@ export class Router {
       .sendCommand(['CLIENT', 'SETNAME', name])
       .catch(() => {})
   })
+  readonly subscriber: Subscriber<unknown>
   readonly #maxInFlight: number
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  constructor(group: Group, { maxInFlight, timeout }: RouterOptions) {
+  constructor(group: Group, { maxInFlight, timeout, onMessage }: RouterOptions) {
     this.group = group
     this.#routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
     this.route = this.#createRoute()
     this.writes = new UnconfirmedWrites(this.route)
     this.cursors = new CursorBook(() => this.route.epoch)
+    this.subscriber = group.createSubscriber(onMessage, this.#routeOptions)
     this.#maxInFlight = maxInFlight ?? Infinity
   }
 
@@ -113,6 +119,7 @@ export class Router {
 
   /** Ends this client; the group ends with its last one. */
   async close(graceful: boolean): Promise<void> {
+    this.subscriber.close()
     const closing = [this.#blockingRoute, this.route].filter((route) => route !== undefined)
     await Promise.all(closing.map((route) => this.group.closeRoute(route, { graceful })))
   }

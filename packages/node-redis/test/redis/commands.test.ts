@@ -279,12 +279,11 @@ describe('what concerns one connection', () => {
     const { client } = await setup.open()
     const refused = [
       () => client.select(1),
-      () => client.subscribe('channel', () => {}),
-      () => client.pSubscribe('channel*', () => {}),
       () => client.monitor(() => {}),
       () => client.reset(),
       () => client.sendCommand(['select', '1']),
       () => client.sendCommand(['MULTI']),
+      () => client.sendCommand(['SUBSCRIBE', 'x']),
       () => client.sendCommand(['CLIENT', 'TRACKING', 'ON']),
       () => client.clientNoEvict(true),
       () => client.auth({ password: 'x' }),

@@ -2,4 +2,9 @@ import { describeAdapterContract } from '../../src/contract/adapter/adapter-cont
 import { rawAdapter } from '../raw/raw-adapter.ts'
 import { rawOptions } from '../raw/raw-options.ts'
 
-describeAdapterContract({ name: 'A raw client', adapter: () => rawAdapter, optionsFor: rawOptions })
+describeAdapterContract({
+  name: 'A raw client',
+  adapter: () => rawAdapter,
+  optionsFor: rawOptions,
+  expectations: { subscribes: false },
+})

@@ -4,10 +4,12 @@ import type {
   ConnectionPurpose,
   ConnectionRequest,
 } from '../../adapter/client-adapter.ts'
+import type { SubscriberHandlers, SubscriberLink } from '../../adapter/subscriber-link.ts'
 import type { EndpointKind, TopologyReport } from '../../adapter/topology-report.ts'
 import { asText } from './scripted-commands.ts'
 import type { ScriptedEndpoint } from './scripted-endpoint.ts'
 import { ScriptedClientError } from './scripted-errors.ts'
+import { SUBSCRIBE_COMMANDS } from './scripted-pub-sub.ts'
 
 /** The native client of a scripted connection. */
 export interface ScriptedClient {
@@ -41,6 +43,7 @@ export class ScriptedConnection implements AdapterConnection<ScriptedClient> {
   readonly #inFlight = new Set<Settler>()
   #state: 'new' | 'connecting' | 'ready' | 'ended' = 'new'
   #connecting: Settler | undefined
+  #handlers: SubscriberHandlers | undefined
   #bytesRead = 0
   #referenced = true
   #dark = false
@@ -133,6 +136,27 @@ export class ScriptedConnection implements AdapterConnection<ScriptedClient> {
 
   ref(): void {
     this.#referenced = true
+  }
+
+  /** Messages for its subscriptions go to `handlers` from now on. */
+  subscriber(handlers: SubscriberHandlers): SubscriberLink {
+    this.#handlers = handlers
+    return {
+      subscribe: (kind, names) => this.command([SUBSCRIBE_COMMANDS[kind].subscribe, ...names]),
+      unsubscribe: (kind, names) => this.command([SUBSCRIBE_COMMANDS[kind].unsubscribe, ...names]),
+      ping: () => this.command(['PING']),
+    }
+  }
+
+  /** Whether it carries subscriptions. */
+  get isSubscriber(): boolean {
+    return this.#handlers !== undefined
+  }
+
+  /** For the endpoint: something for its subscriptions has arrived at the client. */
+  receivePush(bytes: number, push: (handlers: SubscriberHandlers) => void): void {
+    this.#bytesRead += bytes
+    if (this.#handlers !== undefined) push(this.#handlers)
   }
 
   /** For the endpoint: `arrive` runs at the server after `delayMs`, unless the connection is a black hole. */

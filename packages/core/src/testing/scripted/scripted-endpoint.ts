@@ -4,6 +4,7 @@ import type { VirtualClock } from '../virtual-clock.ts'
 import { executeCommand, replyError, runsWhileLoading, type ScriptedServerState } from './scripted-commands.ts'
 import type { ScriptedConnection } from './scripted-connection.ts'
 import { systemError } from './scripted-errors.ts'
+import { ScriptedPubSub } from './scripted-pub-sub.ts'
 import { type ScriptedMaster, ScriptedReplication } from './scripted-replication.ts'
 
 /**
@@ -67,6 +68,8 @@ export class ScriptedEndpoint implements ScriptedMaster {
   readonly #accepted = new Set<ScriptedConnection>()
   /** What arrived while the server was hung: the kernel keeps it, and the server works it off when it resumes. */
   #backlog: (() => void)[] = []
+  /** Who is subscribed to what, and to what nobody may be. */
+  readonly pubSub = new ScriptedPubSub()
   #mode: ScriptedMode = 'ok'
   #topology: TopologyReport = TOPOLOGY_IN_ORDER
   #runId: string
@@ -160,6 +163,20 @@ export class ScriptedEndpoint implements ScriptedMaster {
     this.#closeAll(undefined)
   }
 
+  /** Closes all connections that carry subscriptions, like CLIENT KILL TYPE pubsub. */
+  killSubscribers(): void {
+    for (const connection of this.#accepted) if (connection.isSubscriber) this.#close(connection, undefined)
+  }
+
+  /** Publishes to whoever is subscribed now; a hung server does so when it resumes. */
+  publish(channel: string, message: string): void {
+    const deliver = (): void => {
+      this.pubSub.publish(channel, message, this.#oneWayMs())
+    }
+    if (this.#mode === 'hung') this.#backlog.push(deliver)
+    else deliver()
+  }
+
   /** The value of a key now: a string, a list, or `undefined`. */
   valueOf(key: string): string | readonly string[] | undefined {
     const value = this.#keys.get(key)
@@ -199,7 +216,12 @@ export class ScriptedEndpoint implements ScriptedMaster {
 
   /** For the connection: the client gave it up. The server still executes what was written before. */
   closedByClient(connection: ScriptedConnection): void {
-    connection.sendToServer(this.#oneWayMs(), () => this.#work(connection, () => this.#accepted.delete(connection)))
+    connection.sendToServer(this.#oneWayMs(), () =>
+      this.#work(connection, () => {
+        this.#accepted.delete(connection)
+        this.pubSub.forget(connection)
+      }),
+    )
   }
 
   #work(connection: ScriptedConnection, work: () => void): void {
@@ -215,7 +237,7 @@ export class ScriptedEndpoint implements ScriptedMaster {
       if (this.#mode === 'loading' && !runsWhileLoading(args[0] ?? ''))
         throw replyError('LOADING Redis is loading the dataset in memory')
       const role = this.#mode === 'readOnly' || this.replication.master !== undefined ? 'slave' : 'master'
-      const value = executeCommand(this.#serverState(role), args)
+      const value = this.pubSub.execute(connection, args) ?? executeCommand(this.#serverState(role), args)
       const executed = { at: this.clock.now(), endpointId: this.id, connectionId: connection.id, args }
       this.#record(executed)
       return { value, isError: false }
@@ -256,6 +278,7 @@ export class ScriptedEndpoint implements ScriptedMaster {
 
   #close(connection: ScriptedConnection, code: string | undefined): void {
     this.#accepted.delete(connection)
+    this.pubSub.forget(connection)
     const error =
       code === undefined ? new Error(`${this.id} closed the connection`) : systemError(code, 'read', this.id)
     connection.sendToClient(this.#oneWayMs(), () => connection.lose(error))

@@ -36,7 +36,7 @@ export class AdapterBench<TClient = unknown, TOptions = unknown> {
 
   constructor(options: AdapterContractOptions<TClient, TOptions>) {
     this.#options = options
-    this.expectations = { showsBytesRead: true, ...options.expectations }
+    this.expectations = { showsBytesRead: true, subscribes: true, ...options.expectations }
     beforeAll(async () => {
       this.#server = await startRedis({ name: 'contract' })
     })

@@ -10,11 +10,14 @@ import { describeLostConnections } from './lost-connections.ts'
 import { describeReplies } from './replies.ts'
 import { describeSecrets } from './secrets.ts'
 import { describeServerErrors } from './server-errors.ts'
+import { describeSubscribing } from './subscribing.ts'
 
 /** What differs from one client to another, and is right for it. */
 export interface AdapterExpectations {
   /** The client shows the bytes that it has received. Default true. */
   readonly showsBytesRead?: boolean
+  /** Its connections have `subscriber()`. Default true. */
+  readonly subscribes?: boolean
 }
 
 export interface AdapterContractOptions<TClient, TOptions> {
@@ -38,5 +41,15 @@ export function describeAdapterContract<TClient, TOptions>(options: AdapterContr
     describeLostConnections(bench)
     describeDestroying(bench)
     describeSecrets(bench)
+    describeSubscribing(bench)
+  })
+}
+
+/** The part of the suite that is about subscriptions, for further protocols of the same adapter. */
+export function describeSubscriberContract<TClient, TOptions>(
+  options: AdapterContractOptions<TClient, TOptions>,
+): void {
+  describe(`${options.name} keeps the part of the adapter contract that is about subscriptions`, () => {
+    describeSubscribing(new AdapterBench(options))
   })
 }

@@ -32,6 +32,7 @@ const EVENT_NAMES: Readonly<Record<EventName, true>> = {
   'multiple-primaries': true,
   retry: true,
   'retry-budget-exhausted': true,
+  'subscriptions-moved': true,
   'drain-started': true,
   'drain-finished': true,
   error: true,
