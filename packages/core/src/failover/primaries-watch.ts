@@ -32,14 +32,17 @@ export interface PrimariesWatchOptions<TOptions> {
 export class PrimariesWatch<TOptions = unknown> {
   readonly #options: PrimariesWatchOptions<TOptions>
   readonly #asked = new Set<EndpointRecord<TOptions>>()
+  /** The user has said so, by a `role()` check. */
+  readonly #isToldOfOne: boolean
+  /** Only one primary is expected: the endpoints belong together. */
   #expectsOne: boolean
   /** The primaries that were last told of, as one text. */
   #told = ''
 
   constructor(options: PrimariesWatchOptions<TOptions>) {
     this.#options = options
-    // The user has said so, by a `role()` check.
-    this.#expectsOne = options.state.options.checks.some((check) => check.expectsRole === 'master')
+    this.#isToldOfOne = options.state.options.checks.some((check) => check.expectsRole === 'master')
+    this.#expectsOne = this.#isToldOfOne
   }
 
   /** A server said who it is. */
@@ -55,7 +58,7 @@ export class PrimariesWatch<TOptions = unknown> {
   /** Compares again: an endpoint told something, was removed, or is to be another server from now on. */
   review(): void {
     const servers = this.#servers()
-    const stale = findStalePrimaries(servers)
+    const stale = findStalePrimaries(servers, this.#isToldOfOne)
     for (const record of this.#options.state.records) this.#reviewStale(record, stale.get(record.id) ?? [])
     this.#expectsOne ||= areRelated(servers)
     if (this.#expectsOne) this.#reportPrimaries(primariesOf(servers, stale))
@@ -87,7 +90,7 @@ export class PrimariesWatch<TOptions = unknown> {
     void ask(record).then((identity) => {
       this.#asked.delete(record)
       if (identity !== undefined) this.#remember(record, identity)
-      const found = findStalePrimaries(this.#servers()).get(record.id)?.[0]
+      const found = findStalePrimaries(this.#servers(), this.#isToldOfOne).get(record.id)?.[0]
       if (found !== undefined && record.health.stalePrimary?.promotedId !== found.promotedId)
         apply(record, { type: 'stale-primary', ...found })
     })

@@ -21,15 +21,17 @@ const hasSucceeded = (later: KnownServer, earlier: KnownServer): boolean =>
 
 /**
  * The primaries over which another one was promoted, by endpoint, with all that were; in the order of `servers`. Two
- * unrelated primaries are no finding: that is how independent endpoints are. Pure.
+ * unrelated primaries are no finding: that is how independent endpoints are. Neither are two that only look related and
+ * were never seen to be, unless `expectsOne`: only one primary is wanted, so the one that was not promoted is left. Pure.
  *
  * With nobody promoted it costs one look at each server: a group may have a thousand.
  */
 export const findStalePrimaries = (
   servers: readonly ComparedServer[],
+  expectsOne: boolean,
 ): ReadonlyMap<string, readonly StalePrimary[]> => {
   const primaries = servers.filter(isPrimary)
-  const promoted = primaries.filter(({ server }) => server.succeeded !== undefined)
+  const promoted = primaries.filter(({ server: { succeeded } }) => succeeded !== undefined && (expectsOne || succeeded.isWitnessed))
   const found = new Map<string, readonly StalePrimary[]>()
   if (promoted.length === 0) return found
   for (const { endpointId, server } of primaries) {

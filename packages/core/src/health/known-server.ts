@@ -7,6 +7,11 @@ const REMEMBERED_IDS = 16
 export interface Succession {
   readonly replid: string
   readonly offset: number | undefined
+  /**
+   * It was seen to follow that stream. Where it was not, it may have been started from a copy of the other one's data
+   * file, which carries the same ids.
+   */
+  readonly isWitnessed: boolean
 }
 
 /**
@@ -34,8 +39,11 @@ export const rememberServer = (known: KnownServer | undefined, identity: ServerI
   if (role === undefined || replid === undefined) return { identity: told, readAt: now, held, succeeded }
   // A former id of its own is what a restart leaves; any other is that of a server that it has followed.
   const isPromoted = formerReplid !== undefined && formerReplid !== succeeded?.replid && !held.includes(formerReplid)
-  if (isPromoted)
-    return { identity: told, readAt: now, held: [replid], succeeded: { replid: formerReplid, offset: formerOffset } }
+  if (isPromoted) {
+    const isWitnessed = known?.identity.role === 'replica' && known.identity.replid === formerReplid
+    const succession = { replid: formerReplid, offset: formerOffset, isWitnessed }
+    return { identity: told, readAt: now, held: [replid], succeeded: succession }
+  }
   const ids = held.includes(replid) ? held : [...held, replid].slice(-REMEMBERED_IDS)
   return { identity: told, readAt: now, held: ids, succeeded }
 }

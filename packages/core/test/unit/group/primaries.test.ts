@@ -94,13 +94,24 @@ describe('a replica that is promoted over the active endpoint', () => {
     await world.close()
   })
 
-  it('is found at the start too', async () => {
-    const world = new World()
+  it('is found at the start too, where a role check says that one primary is wanted', async () => {
+    const world = new World({ health: { check: role() } })
     world.west.replicaOf(world.east)
     world.west.promote()
     await world.start(100)
     expect(world.group.active).toBe('west')
     expect(world.of('stale-primary')).toMatchObject([{ endpointId: 'east', promotedId: 'west' }])
+    await world.close()
+  })
+
+  it('is not found where it was never seen to follow the other one: a copy of its data looks the same', async () => {
+    const world = new World()
+    world.west.replicaOf(world.east)
+    world.west.promote()
+    await world.start(10_000)
+    expect(world.group.active).toBe('east')
+    expect(world.of('stale-primary')).toEqual([])
+    expect(world.state('east')).toMatchObject({ stalePrimary: undefined, writable: true })
     await world.close()
   })
 })

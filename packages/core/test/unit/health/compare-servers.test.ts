@@ -16,8 +16,8 @@ const known = (said: Record<string, readonly ServerIdentity[]>): ComparedServer[
     return { endpointId, server: server! }
   })
 
-const stale = (said: Record<string, readonly ServerIdentity[]>): Record<string, unknown> =>
-  Object.fromEntries([...findStalePrimaries(known(said))].map(([at, found]) => [at, found.map((f) => f.promotedId)]))
+const stale = (said: Record<string, readonly ServerIdentity[]>, expectsOne = true): Record<string, unknown> =>
+  Object.fromEntries([...findStalePrimaries(known(said), expectsOne)].map(([at, found]) => [at, found.map((f) => f.promotedId)]))
 
 describe('findStalePrimaries', () => {
   it.each<[string, Record<string, readonly ServerIdentity[]>, Record<string, readonly string[]>]>([
@@ -67,6 +67,18 @@ describe('findStalePrimaries', () => {
     expect(stale(said)).toEqual(expected)
   })
 
+  it('believes what it has not seen only where one primary is expected', () => {
+    const copied = { a: [master('a')], b: [master('b', 'a')] }
+    const witnessed = { a: [master('a')], b: [replica('a'), master('b', 'a')] }
+    const otherwise = { a: [master('a')], b: [replica('z'), master('b', 'a')] }
+    expect([stale(copied, true), stale(copied, false)]).toEqual([{ a: ['b'] }, {}])
+    expect([stale(witnessed, false), stale(otherwise, false)]).toEqual([{ a: ['b'] }, {}])
+  })
+
+  it('goes on believing what it has seen, when the promoted one has forgotten whom it followed', () => {
+    expect(stale({ a: [master('a')], b: [replica('a'), master('b', 'a'), master('c')] }, false)).toEqual({ a: ['b'] })
+  })
+
   it.each([
     ['what was written after the promotion', [master('a', undefined, 0, { offset: 150 })], 50],
     ['nothing, where nothing was', [master('a', undefined, 0, { offset: 100 })], 0],
@@ -74,7 +86,7 @@ describe('findStalePrimaries', () => {
     ['also after a restart that kept the stream', [master('a'), master('c', 'a', 0, { offset: 120 })], 20],
     ['unknown after a restart that did not', [master('a'), master('c', undefined, 0, { offset: 0 })], undefined],
   ])('counts %s', (_what, said, expected) => {
-    const found = findStalePrimaries(known({ a: said, b: [master('b', 'a', 100)] })).get('a')
+    const found = findStalePrimaries(known({ a: said, b: [master('b', 'a', 100)] }), true).get('a')
     expect(found?.[0]?.divergenceBytes).toBe(expected)
   })
 })
@@ -106,7 +118,7 @@ describe('primariesOf', () => {
       alone: [master('c', undefined, 0, { runId: 'one' })],
       again: [master('c', undefined, 0, { runId: 'one' })],
     })
-    expect(primariesOf(servers, findStalePrimaries(servers))).toEqual(['promoted', 'alone'])
+    expect(primariesOf(servers, findStalePrimaries(servers, true))).toEqual(['promoted', 'alone'])
   })
 })
 
