@@ -31,7 +31,9 @@ export const findStalePrimaries = (
   expectsOne: boolean,
 ): ReadonlyMap<string, readonly StalePrimary[]> => {
   const primaries = servers.filter(isPrimary)
-  const promoted = primaries.filter(({ server: { succeeded } }) => succeeded !== undefined && (expectsOne || succeeded.isWitnessed))
+  const promoted = primaries.filter(
+    ({ server: { succeeded } }) => succeeded !== undefined && (expectsOne || succeeded.isWitnessed),
+  )
   const found = new Map<string, readonly StalePrimary[]>()
   if (promoted.length === 0) return found
   for (const { endpointId, server } of primaries) {

@@ -17,7 +17,9 @@ const known = (said: Record<string, readonly ServerIdentity[]>): ComparedServer[
   })
 
 const stale = (said: Record<string, readonly ServerIdentity[]>, expectsOne = true): Record<string, unknown> =>
-  Object.fromEntries([...findStalePrimaries(known(said), expectsOne)].map(([at, found]) => [at, found.map((f) => f.promotedId)]))
+  Object.fromEntries(
+    [...findStalePrimaries(known(said), expectsOne)].map(([at, found]) => [at, found.map((f) => f.promotedId)]),
+  )
 
 describe('findStalePrimaries', () => {
   it.each<[string, Record<string, readonly ServerIdentity[]>, Record<string, readonly string[]>]>([
