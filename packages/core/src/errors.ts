@@ -113,7 +113,7 @@ export class WaitingQueueFullError extends FailoverError {
   constructor(group: string, maxWaiting: number) {
     super(
       'WAITING_QUEUE_FULL',
-      `No endpoint of the failover group "${group}" is available and ${maxWaiting} commands are waiting for one already ` +
+      `${maxWaiting} commands of the failover group "${group}" are waiting for an endpoint or a connection already ` +
         '(maxWaiting). The command was not executed; repeat it later.',
     )
     this.maxWaiting = maxWaiting

@@ -140,6 +140,7 @@ export { ConnectionName } from './routing/connection-name.ts'
 export type { CommandTask, CommandUnit, FailedAttempt } from './routing/command-task.ts'
 export {
   blockingTimeoutMs,
+  setBlockingTimeout,
   commandCategory,
   type CommandCategory,
   isBlockingCommand,

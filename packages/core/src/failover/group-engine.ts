@@ -24,6 +24,7 @@ import { StallDetector } from '../runtime/stall-detector.ts'
 import { TimerScope } from '../runtime/timer-scope.ts'
 import { firstAvailable } from '../selection/strategies/first-available.ts'
 import { StrategyRunner } from '../selection/strategy-runner.ts'
+import { blockingPortsOf } from './blocking-ports.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { groupPeers } from './group-peers.ts'
@@ -78,7 +79,10 @@ export class GroupEngine<TClient, TOptions> {
       stalls: this.stalls,
       onLost: (connection, error) => this.#lent.lost(connection, error),
       onTimeout: (connection) => this.members.get(connection.endpointId)?.countFailure(connection),
-      onBusy: () => this.#onBusy(),
+      onBusy: () => {
+        this.state.commandSent = true
+        this.watch.wake()
+      },
     })
     this.watch = new ProgressWatch(this.timers, this.stalls)
     this.retiring = new RetiringConnections(this.timers)
@@ -169,6 +173,7 @@ export class GroupEngine<TClient, TOptions> {
       random: options.random,
       room: this.room,
       limiter: this.#limiter,
+      blocking: blockingPortsOf(this, (connection, silentMs) => this.#lent.replace(connection, silentMs)),
       commandTimeout,
       selectionTimeout: options.selectionTimeout,
       maxAttempts: options.retry.attempts,
@@ -300,11 +305,6 @@ export class GroupEngine<TClient, TOptions> {
     for (const member of this.members.values()) member.connections.replenish()
     for (const route of this.routes) route.update()
     this.leasing.desk.update()
-  }
-
-  #onBusy(): void {
-    this.state.commandSent = true
-    this.watch.wake()
   }
 
   #rescheduleMonitors(): void {

@@ -63,6 +63,11 @@ export interface FailoverGroupOptions<TOptions = unknown> {
    * It holds while a server hangs. Default: none. Commands that block get their block time on top.
    */
   readonly commandTimeout?: number
+  /**
+   * Connections of one client for commands that block (`BLPOP`, `XREAD ... BLOCK`): one for each that is under way;
+   * further ones wait, first in first out, at most `maxWaiting` of them. Default 16.
+   */
+  readonly maxBlockingConnections?: number
   /** How many commands may wait for an endpoint; further ones are rejected at once. Default 10 000. */
   readonly maxWaiting?: number
   /** `false` turns active checks off: only the application's own commands and connections are evidence. */

@@ -46,6 +46,7 @@ export interface ResolvedOptions<TOptions = unknown> {
   readonly zone: string | undefined
   readonly selectionTimeout: number
   readonly commandTimeout: number | undefined
+  readonly maxBlockingConnections: number
   readonly maxWaiting: number
   readonly detector: DetectorSettings
   readonly failback: FailbackSettings
@@ -70,6 +71,7 @@ export const GROUP_OPTION_NAMES = [
   'zone',
   'selectionTimeout',
   'commandTimeout',
+  'maxBlockingConnections',
   'maxWaiting',
   'health',
   'detector',
@@ -121,6 +123,11 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
       unit: ms,
     }),
     commandTimeout: options.commandTimeout,
+    maxBlockingConnections: checkNumber('maxBlockingConnections', options.maxBlockingConnections ?? 16, {
+      min: 1,
+      max: 10_000,
+      integer: true,
+    }),
     maxWaiting: checkNumber('maxWaiting', options.maxWaiting ?? 10_000, { min: 0, max: 10_000_000, integer: true }),
     detector: resolveDetector(presets[preset].detector, options.detector),
     failback: resolveFailback(presets[preset].failback, options.failback),

@@ -1,13 +1,15 @@
 import type { ManagedConnection } from '../connections/managed-connection.ts'
 import { AmbiguousResultError } from '../errors.ts'
 import { decideRetry } from '../retry/retry-policy.ts'
-import { type Call, TaskCall } from './call.ts'
+import { BlockingConnections } from './blocking-connections.ts'
+import type { Call } from './call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
 import type { Deadlines } from './deadlines.ts'
 import { nameEndpoint } from './name-endpoint.ts'
 import { Pauses } from './pauses.ts'
 import type { RoutePorts } from './route-ports.ts'
+import { runLimited } from './run-limited.ts'
 import { WaitingCommands } from './waiting-commands.ts'
 
 /** For calls that are over: their caller has his answer. */
@@ -31,6 +33,7 @@ export class CommandRoute<TClient = unknown> {
   readonly #pauses: Pauses
   #current: ManagedConnection<TClient> | undefined
   #prepare: ((connection: ManagedConnection<TClient>) => void) | undefined
+  #blocking: BlockingConnections<TClient> | undefined
   #lastError: unknown
   #closed = false
 
@@ -90,13 +93,14 @@ export class CommandRoute<TClient = unknown> {
   /** Calls `prepare` with every connection of the route, later ones included, before any further command on it. */
   prepareWith(prepare: (connection: ManagedConnection<TClient>) => void): void {
     this.#prepare = prepare
+    this.#blocking?.prepareWith(prepare)
     for (const connection of this.#held.values()) prepare(connection)
   }
 
   /** Sends a command as soon as an endpoint is available, repeating it as far as that is safe. */
   run<T>(task: CommandTask<TClient, T>, attempt = 1): Promise<T> {
     if (task.call === undefined && (task.limits !== undefined || this.deadlines !== undefined))
-      return this.#runLimited(task)
+      return this.#limited(task, (limited) => this.run(limited))
     if (task.call?.over === true) return Promise.reject(new Error(NOBODY_LISTENS))
     if (this.#closed) return Promise.reject(this.#ports.closedError())
     const connection = this.#waiting.size === 0 ? this.#choose(task) : undefined
@@ -111,18 +115,23 @@ export class CommandRoute<TClient = unknown> {
     })
   }
 
-  #runLimited<T>(task: CommandTask<TClient, T>): Promise<T> {
-    const call = new TaskCall<T>(task)
-    try {
-      if (!this.limit(call, limitsOf(task, this.deadlines?.durationMs))) return call.promise
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    this.run({ ...task, call }).then(
-      (reply) => call.resolve(reply),
-      (error: unknown) => call.reject(error),
-    )
-    return call.promise
+  /** The same for what the server may hold back on purpose: on a connection of its own, so that it holds up no other. */
+  runBlocking<T>(task: CommandTask<TClient, T>): Promise<T> {
+    if (this.#closed) return Promise.reject(this.#ports.closedError())
+    this.#blocking ??= new BlockingConnections(this.#ports.blocking, this.#prepare)
+    const connections = this.#blocking
+    return task.limits === undefined && this.deadlines === undefined
+      ? connections.run(task)
+      : this.#limited(task, (limited) => connections.run(limited))
+  }
+
+  /** Ends what blocks, at once. */
+  endBlocking(): void {
+    this.#blocking?.close(false)
+  }
+
+  #limited<T>(task: CommandTask<TClient, T>, run: (task: CommandTask<TClient, T>) => Promise<T>): Promise<T> {
+    return runLimited(task, limitsOf(task, this.deadlines?.durationMs), (call, limits) => this.limit(call, limits), run)
   }
 
   /** After a failed attempt: repeats it if that is safe, or rejects with the error that tells the caller what he needs. */
@@ -237,6 +246,7 @@ export class CommandRoute<TClient = unknown> {
     this.#closed = true
     this.#current = undefined
     this.#waiting.failAll(this.#ports.closedError())
+    this.#blocking?.close(graceful)
     for (const connection of this.#held.values()) {
       if (graceful) this.#ports.retire(connection)
       else this.#ports.connectionsOf(connection.endpointId)?.release(connection, 'its client was closed')

@@ -25,6 +25,8 @@ export interface CommandTask<TClient, T> {
   readonly limits?: CallLimits | undefined
   /** The call that is under its limits already: the caller has its promise. */
   readonly call?: Call | undefined
+  /** For a command that blocks: how long it may from now on, in milliseconds. Where it is missing, it is not unblocked. */
+  readonly setBlockTime?: (blockMs: number) => void
   /** Sends it once. Called again for each attempt, possibly with another connection. */
   readonly send: (connection: ManagedConnection<TClient>) => Promise<T>
 }
@@ -61,6 +63,10 @@ export const limitsOf = (
   commandTimeout: number | undefined,
 ): CallLimits => {
   if (unit !== 'blocking' || limits.timeout !== undefined || commandTimeout === undefined) return limits
-  const blockMs = args === undefined ? Infinity : (blockingTimeoutMs(args as readonly CommandArgument[]) ?? 0)
+  const blockMs = blockTimeOf({ args })
   return { ...limits, timeout: Number.isFinite(blockMs) ? commandTimeout + blockMs : 0 }
 }
+
+/** Milliseconds that the server may hold back the reply on purpose; `Infinity` for ever, and where nobody knows. */
+export const blockTimeOf = ({ args }: Pick<CommandTask<never, unknown>, 'args'>): number =>
+  args === undefined ? Infinity : (blockingTimeoutMs(args as readonly CommandArgument[]) ?? 0)

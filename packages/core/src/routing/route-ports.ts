@@ -4,6 +4,7 @@ import type { ManagedConnection } from '../connections/managed-connection.ts'
 import type { FailoverError } from '../errors.ts'
 import type { Random } from '../runtime/random.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { BlockingPorts } from './blocking-connections.ts'
 import type { Limiter } from './call-limits.ts'
 import type { WaitingRoom } from './waiting-commands.ts'
 
@@ -19,6 +20,8 @@ export interface RoutePorts<TClient> {
   readonly random: Random
   readonly room: WaitingRoom
   readonly limiter: Limiter
+  /** For commands that may block. */
+  readonly blocking: BlockingPorts<TClient>
   /** Milliseconds for each command; `undefined` or 0 for any time. */
   readonly commandTimeout: number | undefined
   readonly selectionTimeout: number

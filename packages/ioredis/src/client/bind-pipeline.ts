@@ -68,7 +68,7 @@ const execute = (router: Router, pipeline: PipelineObject): void => {
   const refuse = (error: Error): void => pipeline.reject(error)
   const unit = { blocking, transaction, commands, settlers, refuse }
   if (transaction && router.watch.isActive) runWatchedUnit(unit, router.route, router.watch.end(router.route.epoch))
-  else runUnit(unit, blocking ? router.blockingRoute : router.route)
+  else runUnit(unit, router.route)
 }
 
 /**

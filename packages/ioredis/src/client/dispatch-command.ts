@@ -1,4 +1,10 @@
-import { AmbiguousResultError, type Call, type CommandTask, type CommandUnit } from '@redis-endpoint-failover/core'
+import {
+  AmbiguousResultError,
+  type Call,
+  type CommandTask,
+  type CommandUnit,
+  setBlockingTimeout,
+} from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import { NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import { isCursorCommand, isReadOnly } from './command-facts.ts'
@@ -53,6 +59,20 @@ export const runCommand = (
   task: CommandTask<Redis, unknown> = taskOf(command, 'command'),
 ): void => {
   route.run(task).then(command.resolve, rejectionOf(command, route))
+}
+
+/** The same for one that may block: on a connection of its own, and with the rest of its time where it is sent again. */
+export const runBlockingCommand = (
+  command: CommandObject,
+  route: Route,
+  task: CommandTask<Redis, unknown> = taskOf(command, 'blocking'),
+): void => {
+  const setBlockTime = (blockMs: number): void => {
+    const all = [command.name, ...command.args]
+    setBlockingTimeout(all, blockMs)
+    command.args = all.slice(1)
+  }
+  route.runBlocking({ ...task, setBlockTime }).then(command.resolve, rejectionOf(command, route))
 }
 
 /**

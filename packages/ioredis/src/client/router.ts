@@ -15,7 +15,7 @@ import type { IoredisOptions } from '../client-options.ts'
 import { adviceFor } from './advice.ts'
 import { CommandCall } from './command-call.ts'
 import { isCursorCommand } from './command-facts.ts'
-import { dispatchCall, dispatchTo, runCommand, taskOf } from './dispatch-command.ts'
+import { dispatchCall, dispatchTo, runBlockingCommand, runCommand, taskOf } from './dispatch-command.ts'
 import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
 import { type MessageEmitter, Subscriptions } from './subscriptions.ts'
 import { WatchState } from './watch-state.ts'
@@ -52,7 +52,6 @@ export class Router {
   readonly subscriptions: Subscriptions
   readonly #options: RouterOptions
   #route: Route
-  #blocking: Route | undefined
   #stopListening: () => void
   #started = false
   #ended = false
@@ -69,12 +68,6 @@ export class Router {
 
   get route(): Route {
     return this.#route
-  }
-
-  /** Commands that block have a connection of their own, one after the other, so that they hold up nothing else. */
-  get blockingRoute(): Route {
-    this.#blocking ??= this.#createRoute()
-    return this.#blocking
   }
 
   get isStarted(): boolean {
@@ -113,9 +106,7 @@ export class Router {
     this.#ended = true
     this.#stopListening()
     this.subscriptions.close()
-    const blocking = this.#blocking
-    this.#blocking = undefined
-    if (blocking !== undefined) await this.#close(blocking, false)
+    this.#route.endBlocking()
     const closed = this.#close(this.#route, graceful)
     this.#options.onChange()
     await closed
@@ -209,7 +200,7 @@ export class Router {
     const task = taskOf(command, 'blocking')
     // They ask about the writes that this very connection carried.
     if (name === 'wait' || name === 'waitaof') runCommand(command, this.#route, this.#writes.guard(task))
-    else runCommand(command, this.blockingRoute, task)
+    else runBlockingCommand(command, this.#route, task)
     return true
   }
 

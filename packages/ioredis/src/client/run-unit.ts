@@ -63,7 +63,9 @@ const unitTask = (unit: Unit): CommandTask<Redis, UnitReplies> => {
 
 /** Sends the unit to the endpoint that is active then, whole; repeats it whole where that is safe; settles its commands. */
 export const runUnit = (unit: Unit, route: Route): void => {
-  route.run(unitTask(unit)).then(
+  const task = unitTask(unit)
+  const sent = unit.blocking ? route.runBlocking(task) : route.run(task)
+  sent.then(
     (replies) => deliver(unit, replies),
     (error: unknown) => deliverFailure(unit, error),
   )

@@ -28,9 +28,9 @@ export const installBatchFunnel = (client: Internals, router: Router, watched: W
     refuseUnfit(router, commands, commands.length)
     const send = (to: Connection): Promise<unknown> => viewFor(this, to)._executePipeline(commands, selectedDb)
     const blocks = commands.some(({ args }) => isBlockingCommand(args))
-    const route = blocks ? router.blockingRoute : router.route
     const task = batchTask('pipeline', blocks ? 'blocking' : 'pipeline', commands, sendIfReady(send))
-    return await route.run({ ...task, limits: limitsOf(this._commandOptions) })
+    const limited = { ...task, limits: limitsOf(this._commandOptions) }
+    return await (blocks ? router.route.runBlocking(limited) : router.route.run(limited))
   }
 }
 

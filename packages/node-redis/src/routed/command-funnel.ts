@@ -65,8 +65,11 @@ export const installCommandFunnel = (client: Internals, router: Router): void =>
     const options = own === undefined ? this._commandOptions : { ...this._commandOptions, ...own }
     const connection = router.admit(args)
     const native = withoutLimits(options)
+    if (connection === undefined) {
+      const own = [...args]
+      return router.detour(own, (to) => nativeOf(to).sendCommand(own, native), options)
+    }
     const send = (to: Connection): Promise<unknown> => nativeOf(to).sendCommand(args, native)
-    if (connection === undefined) return router.detour(args, send, options)
     if (deadlines !== undefined || hasLimits(options)) return sendLimitedRaw(router, connection, args, options, send)
     connection.begin()
     return send(connection).then(connection.onReply, (error: unknown) =>

@@ -1,4 +1,9 @@
-import { type CommandTask, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import {
+  type CommandArgument,
+  type CommandTask,
+  isReadOnlyCommand,
+  setBlockingTimeout,
+} from '@redis-endpoint-failover/core'
 import type { RedisArguments } from '../native/internals.ts'
 import type { Connection } from './router.ts'
 
@@ -20,6 +25,8 @@ export const blockingTask = (args: RedisArguments, send: Send): CommandTask<unkn
   readOnly: isReadOnlyCommand(args),
   args,
   bound: true,
+  // The arguments of this call are its own.
+  setBlockTime: (blockMs) => setBlockingTimeout(args as CommandArgument[], blockMs),
   send,
 })
 

@@ -49,16 +49,15 @@ export class Router {
   })
   readonly subscriber: Subscriber<unknown>
   readonly #maxInFlight: number
-  readonly #routeOptions: { readonly commandTimeout?: number }
-  #blockingRoute: CommandRoute<unknown> | undefined
 
   constructor(group: Group, { maxInFlight, timeout, onMessage }: RouterOptions) {
     this.group = group
-    this.#routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
-    this.route = this.#createRoute()
+    const routeOptions = timeout === undefined ? {} : { commandTimeout: timeout }
+    this.route = group.createRoute(routeOptions)
+    this.connectionName.follow(this.route)
     this.writes = new UnconfirmedWrites(this.route)
     this.cursors = new CursorBook(() => this.route.epoch)
-    this.subscriber = group.createSubscriber(onMessage, this.#routeOptions)
+    this.subscriber = group.createSubscriber(onMessage, routeOptions)
     this.#maxInFlight = maxInFlight ?? Infinity
   }
 
@@ -111,23 +110,10 @@ export class Router {
     return connection !== undefined && connection.inFlight + commands > this.#maxInFlight
   }
 
-  /** The way of commands that the server may hold back, so that they do not hold up all others. */
-  get blockingRoute(): CommandRoute<unknown> {
-    this.#blockingRoute ??= this.#createRoute()
-    return this.#blockingRoute
-  }
-
   /** Ends this client; the group ends with its last one. */
-  async close(graceful: boolean): Promise<void> {
+  close(graceful: boolean): Promise<void> {
     this.subscriber.close()
-    const closing = [this.#blockingRoute, this.route].filter((route) => route !== undefined)
-    await Promise.all(closing.map((route) => this.group.closeRoute(route, { graceful })))
-  }
-
-  #createRoute(): CommandRoute<unknown> {
-    const route = this.group.createRoute(this.#routeOptions)
-    this.connectionName.follow(route)
-    return route
+    return this.group.closeRoute(this.route, { graceful })
   }
 
   // The server judges the name; then the client's other connections get it, and those that it takes up later.
@@ -143,7 +129,7 @@ export class Router {
 
   #runBlocking(task: CommandTask<unknown, unknown>): Promise<unknown> {
     // WAIT and WAITAOF ask about the writes that this very connection carried.
-    if (!/^WAIT/.test(task.name)) return this.blockingRoute.run(task)
+    if (!/^WAIT/.test(task.name)) return this.route.runBlocking(task)
     return this.route.run(this.writes.guard(task))
   }
 }

@@ -1,4 +1,10 @@
-import { type CommandTask, FailoverGroup, isReadOnlyCommand } from '@redis-endpoint-failover/core'
+import {
+  type CommandTask,
+  FailoverGroup,
+  isBlockingCommand,
+  isReadOnlyCommand,
+  setBlockingTimeout,
+} from '@redis-endpoint-failover/core'
 import type { ClientSetup, ClientUnderTest } from '../../src/index.ts'
 import { rawAdapter } from './raw-adapter.ts'
 import type { RawClient, RawOptions } from './raw-client.ts'
@@ -14,12 +20,13 @@ export function createRawFailoverClient({ endpoints, groupOptions }: ClientSetup
   const send = (...args: string[]): Promise<unknown> => {
     const task: CommandTask<RawClient, unknown> = {
       name: args[0] ?? '',
-      unit: 'command',
+      unit: isBlockingCommand(args) ? 'blocking' : 'command',
       readOnly: isReadOnlyCommand(args),
       args,
       send: ({ client }) => client.command(args),
     }
-    return route.run(task)
+    if (task.unit === 'command') return route.run(task)
+    return route.runBlocking({ ...task, setBlockTime: (blockMs) => setBlockingTimeout(args, blockMs) })
   }
   return {
     client: route,

@@ -70,3 +70,11 @@ export function blockingTimeoutMs(args: readonly CommandArgument[]): number | un
   if (timeout === 0) return Number.POSITIVE_INFINITY
   return timeout > 0 ? timeout : undefined
 }
+
+/** Writes another block time into `args`, which must block: milliseconds, of which the command may take whole ones only. */
+export function setBlockingTimeout(args: CommandArgument[], timeoutMs: number): void {
+  const form = blocking.find(args)
+  if (form === undefined) return
+  const index = form.timeoutIndex(args)
+  if (index !== -1) args[index] = form.unitMs === 1 ? String(Math.ceil(timeoutMs)) : (timeoutMs / 1000).toFixed(3)
+}

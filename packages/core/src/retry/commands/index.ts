@@ -1,4 +1,4 @@
-export { blockingTimeoutMs, isBlockingCommand, mayBlock } from './blocking-commands.ts'
+export { blockingTimeoutMs, isBlockingCommand, mayBlock, setBlockingTimeout } from './blocking-commands.ts'
 export type { CommandCategory } from './command-category.ts'
 export type { CommandArgument } from './command-index.ts'
 export { commandCategory, isReadOnlyCommand, isReplicaReadCommand } from './command-table.ts'

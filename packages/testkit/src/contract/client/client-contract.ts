@@ -12,6 +12,7 @@ import type {
 import { describe } from 'vitest'
 import { Measurements } from '../measurements.ts'
 import type { ServerAddress } from '../server-address.ts'
+import { describeBlocking } from './blocking.ts'
 import { describeChangedPassword } from './changed-password.ts'
 import { ClientBench } from './client-bench.ts'
 import { describeClosing } from './closing.ts'
@@ -87,6 +88,7 @@ const PARTS = {
   death: describeDeath,
   hang: describeHang,
   deadlines: describeDeadlines,
+  blocking: describeBlocking,
   noFailover: describeNoFailover,
   changedPassword: describeChangedPassword,
   encrypted: describeEncrypted,
