@@ -36,8 +36,21 @@ export default defineConfig({
           name: 'redis',
           sequence: { groupOrder: 2 },
           include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.test.ts'],
+          exclude: ['**/*.untimed.test.ts'],
           fileParallelism: false,
           testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Real servers too, but no bound on a time is asserted: what they mostly do is wait, so they wait together.
+        extends: true,
+        test: {
+          name: 'untimed',
+          sequence: { groupOrder: 3 },
+          include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.untimed.test.ts'],
+          maxWorkers: 4,
+          testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,4 +1,4 @@
-// redis-semaphore: what a lock is worth across a failover. Never two holders on one endpoint; the old one is told.
+// What a lock of redis-semaphore is worth across a failover. Never two holders on one endpoint; the old one is told.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFailoverClient } from '@redis-endpoint-failover/ioredis'
 import { Redis } from 'ioredis'

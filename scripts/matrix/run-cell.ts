@@ -50,7 +50,7 @@ export const runCell = async (cell: Cell, { only, all }: SuiteOptions): Promise<
   const output = await run(
     node.program,
     [
-      ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'redis', tests],
+      ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'redis', '--project', 'untimed', tests],
       ...['--reporter=json', `--outputFile=${report}`, '--reporter=default'],
       ...(only === undefined ? [] : ['-t', only]),
     ],

@@ -54,9 +54,12 @@ export const isRepeatable = (
   }
 }
 
+/** A server looks ten times a second at whom it holds back, so it may let go late. */
+const LET_GO_LATE_MS = 500
+
 /**
  * The limits of one task in a group with this `commandTimeout`. What the server may hold back on purpose gets its block
- * time on top; what may be held back for ever has no deadline.
+ * time on top, and at least half a second; what may be held back for ever has no deadline.
  */
 export const limitsOf = (
   { unit, args, limits = {} }: Pick<CommandTask<never, unknown>, 'unit' | 'args' | 'limits'>,
@@ -64,7 +67,7 @@ export const limitsOf = (
 ): CallLimits => {
   if (unit !== 'blocking' || limits.timeout !== undefined || commandTimeout === undefined) return limits
   const blockMs = blockTimeOf({ args })
-  return { ...limits, timeout: Number.isFinite(blockMs) ? commandTimeout + blockMs : 0 }
+  return { ...limits, timeout: Number.isFinite(blockMs) ? blockMs + Math.max(commandTimeout, LET_GO_LATE_MS) : 0 }
 }
 
 /** Milliseconds that the server may hold back the reply on purpose; `Infinity` for ever, and where nobody knows. */
