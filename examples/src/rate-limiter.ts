@@ -1,4 +1,4 @@
-// rate-limiter-flexible on both clients: limits hold on the endpoint in use, and in memory while there is none.
+// Limits of rate-limiter-flexible on both clients: they hold on the endpoint in use, and in memory while there is none.
 import * as forIoredis from '@redis-endpoint-failover/ioredis'
 import * as forNodeRedis from '@redis-endpoint-failover/node-redis'
 import { Redis } from 'ioredis'
