@@ -14,6 +14,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // They share nothing that can change, and a process for each file takes longer than the tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
           include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
         },
