@@ -59,9 +59,13 @@ const executionFaults = async (client: Cluster, report: LoadReport) => {
     denied: report.incrs.filter(({ error }, i) => error !== undefined && !isAmbiguous(error) && counts[i] !== 0),
   }
 }
-/** Why INCRs failed that were certainly not executed. */
+/**
+ * Why INCRs failed that were certainly not executed. A transaction that the cluster itself discards in the middle of a
+ * promotion is told so.
+ */
 const certainFailures = ({ incrs }: LoadReport): string[] =>
-  failed(incrs).flatMap(({ error }) => (isAmbiguous(error) ? [] : [String(error)]))
+  failed(incrs).flatMap(({ error }) => (isAmbiguous(error) || isDiscarded(error) ? [] : [String(error)]))
+const isDiscarded = (error: unknown): boolean => String(error).includes('EXECABORT')
 const isAmbiguous = (error: unknown): boolean => (error as { maybeExecuted?: boolean }).maybeExecuted === true
 
 const promotionUnderLoad = async (client: Cluster, fault: () => Promise<unknown>) => {

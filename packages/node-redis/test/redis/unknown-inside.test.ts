@@ -138,7 +138,7 @@ describe('a client whose inside is not known', () => {
 
 describeFailoverClientContract({
   name: 'node-redis with an unknown inside',
-  parts: ['routing', 'death', 'hang'],
+  parts: ['routing', 'death'],
   createClient({ endpoints, groupOptions }: ClientSetup) {
     const { client, group } = createFailoverClient({
       ...groupOptions,

@@ -7,7 +7,7 @@ import { FAULTS } from './faults.ts'
 import { CHANNEL, Publisher, SHARD_CHANNEL } from './publisher.ts'
 import type { Id, SubscriptionBench, SubscriptionStage } from './subscription-bench.ts'
 
-const SHORT_RUN = 10
+const SHORT_RUN = 6
 /** Longer than any fault takes with the preset `fast`. */
 const PER_FAULT_MS = 12_000
 
