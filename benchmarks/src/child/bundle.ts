@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
-export type ChildProgram = 'closes-after-a-failover' | 'throughput'
+export type ChildProgram = 'closes-after-a-failover' | 'hung-endpoint' | 'throughput'
 
 /**
  * Builds a program of this folder from the sources as they are now, as the published packages are built: what is
