@@ -16,7 +16,7 @@ interface Effort {
 /** The short one cannot tell 0.95 from 0.93: its bound is one that noise does not reach. */
 const efforts: Readonly<Record<Mode, Effort>> = {
   full: { rounds: 40, sliceMs: 50, bound: 0.95, noise: 0.03 },
-  short: { rounds: 8, sliceMs: 20, bound: 0.85, noise: 0.1 },
+  short: { rounds: 16, sliceMs: 20, bound: 0.85, noise: 0.1 },
 }
 
 type Key = `${'ratio' | 'control'}${(typeof depths)[number]}`
