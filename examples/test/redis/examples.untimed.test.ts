@@ -6,7 +6,7 @@ const linesOf = (output: string): string[] => output.trim().split('\n')
 
 test('the runner lists every example with what it shows', async () => {
   const listed = linesOf(await runFile('src/run.ts')).slice(1)
-  expect(listed).toHaveLength(12)
+  expect(listed).toHaveLength(13)
   for (const line of listed) expect(line).toMatch(/^ {2}[a-z-]+ +[A-Z].{20,}[.]$/)
 })
 

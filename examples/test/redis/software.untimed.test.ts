@@ -93,3 +93,23 @@ test('lock: no two holders on one endpoint, and the one whose lock is gone is to
     'the first holder was told at its next renewal',
   ])
 })
+
+test('socket-io: broadcasts cross the servers, are missed in the gap that is told only, and no PUBLISH ends a process', async () => {
+  const lines = await told('socket-io')
+  expect(lines).toEqual([
+    'on east: the browsers heard two broadcasts 1, 1, 1, 1 times',
+    'both servers broadcast all the time; east hangs, and is killed',
+    'on west: the browsers heard two broadcasts 1, 1, 1, 1 times',
+    expect.stringMatching(/^PUBLISHes that rejected: [1-9]\d*, with .*AMBIGUOUS_RESULT/),
+    expect.stringMatching(/^broadcasts that a browser missed: [1-9]\d* of \d{2,}$/),
+    'missed outside the gaps that were told: 0',
+    'heard twice: 0',
+    'the browsers were told 1, 1 times to load everything again',
+    'west is killed, too',
+    'without any Redis, a broadcast stays on its server: heard 1, 0, 0, 1 times',
+    'what the adapters do not look at: NO_ENDPOINT_AVAILABLE, NO_ENDPOINT_AVAILABLE',
+    'west comes back',
+    'on west: the browsers heard two broadcasts 1, 1, 1, 1 times',
+    'rejected on closing: 0',
+  ])
+})
