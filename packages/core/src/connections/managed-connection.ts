@@ -45,9 +45,10 @@ export class ManagedConnection<TClient = unknown> {
   /** False as soon as the connection is known to be lost, or was destroyed. */
   alive = true
   /** Resolves a command of the fast path: counts it and hands the reply on. Shared by all commands of the connection. */
-  readonly onReply: <T>(reply: T) => T
+  onReply: <T>(reply: T) => T
 
   #successesTaken = 0
+  #onSettled: (() => void) | undefined
   readonly #native: AdapterConnection<TClient>
   readonly #owner: ConnectionOwner<TClient>
 
@@ -68,6 +69,16 @@ export class ManagedConnection<TClient = unknown> {
   /** Counts a command that is about to be handed to the client. */
   begin(): void {
     if (this.issued++ === this.settled) this.#owner.onBusy(this)
+  }
+
+  /** Calls `listener` whenever a command has ended. To be called before the first one is sent. */
+  whenSettled(listener: () => void): void {
+    this.#onSettled = listener
+    this.onReply = (reply) => {
+      this.settled++
+      listener()
+      return reply
+    }
   }
 
   get inFlight(): number {
@@ -109,12 +120,14 @@ export class ManagedConnection<TClient = unknown> {
   countFailure(): void {
     this.settled++
     this.failed++
+    this.#onSettled?.()
   }
 
   /** Counts a reply to a command that was given up: progress, and no success. */
   countLate(): void {
     this.settled++
     this.#successesTaken++
+    this.#onSettled?.()
   }
 
   /** A command was not answered within its time; it stays in flight. */

@@ -16,7 +16,7 @@ export const blockingPortsOf = <TClient, TOptions>(
     max: options.maxBlockingConnections,
     maxWaiting: options.maxWaiting,
     graceMs: options.connectionSilenceTimeout ?? GRACE_MS,
-    createRoute: () => engine.createRoute({ commandTimeout: 0 }),
+    createRoute: () => engine.createRoute({ commandTimeout: 0, limited: false }),
     closeRoute: (route, graceful) => {
       if (routes.delete(route)) route.close(graceful)
     },

@@ -166,7 +166,8 @@ export class GroupEngine<TClient, TOptions> {
   createRoute({
     commandTimeout = this.options.commandTimeout,
     bound = false,
-  }: RouteOptions & { readonly bound?: boolean } = {}): CommandRoute<TClient> {
+    limited = true,
+  }: RouteOptions & { readonly bound?: boolean; readonly limited?: boolean } = {}): CommandRoute<TClient> {
     const { options, timers } = this
     const route: CommandRoute<TClient> = new CommandRoute<TClient>({
       timers,
@@ -175,6 +176,7 @@ export class GroupEngine<TClient, TOptions> {
       limiter: this.#limiter,
       blocking: blockingPortsOf(this, (connection, silentMs) => this.#lent.replace(connection, silentMs)),
       commandTimeout,
+      maxInFlight: limited ? options.maxInFlight : undefined,
       selectionTimeout: options.selectionTimeout,
       maxAttempts: options.retry.attempts,
       isIdempotent: options.retry.isIdempotent,

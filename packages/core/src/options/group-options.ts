@@ -68,8 +68,16 @@ export interface FailoverGroupOptions<TOptions = unknown> {
    * further ones wait, first in first out, at most `maxWaiting` of them. Default 16.
    */
   readonly maxBlockingConnections?: number
-  /** How many commands may wait for an endpoint; further ones are rejected at once. Default 10 000. */
+  /**
+   * How many commands may wait for an endpoint, or for a place where `maxInFlight` is set; further ones are rejected at
+   * once. Default 10 000.
+   */
   readonly maxWaiting?: number
+  /**
+   * Commands of one client in flight at the most; further ones wait, first in first out, among at most `maxWaiting`. A
+   * pipeline or transaction counts as one, commands that block do not count. Default: any number.
+   */
+  readonly maxInFlight?: number
   /** `false` turns active checks off: only the application's own commands and connections are evidence. */
   readonly health?: HealthOptions | false
   readonly detector?: DetectorOptions

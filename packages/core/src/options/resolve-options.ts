@@ -48,6 +48,8 @@ export interface ResolvedOptions<TOptions = unknown> {
   readonly commandTimeout: number | undefined
   readonly maxBlockingConnections: number
   readonly maxWaiting: number
+  /** `undefined`: any number. */
+  readonly maxInFlight: number | undefined
   readonly detector: DetectorSettings
   readonly failback: FailbackSettings
   readonly retry: RetrySettings
@@ -73,6 +75,7 @@ export const GROUP_OPTION_NAMES = [
   'commandTimeout',
   'maxBlockingConnections',
   'maxWaiting',
+  'maxInFlight',
   'health',
   'detector',
   'failback',
@@ -109,6 +112,8 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
   }
   if (options.commandTimeout !== undefined)
     checkNumber('commandTimeout', options.commandTimeout, { min: 1, max: 3_600_000, unit: ms })
+  if (options.maxInFlight !== undefined)
+    checkNumber('maxInFlight', options.maxInFlight, { min: 1, max: 10_000_000, integer: true })
   if (options.zone !== undefined) checkText('zone', options.zone)
   return Object.freeze({
     name: checkText('name', options.name ?? 'redis'),
@@ -129,6 +134,7 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
       integer: true,
     }),
     maxWaiting: checkNumber('maxWaiting', options.maxWaiting ?? 10_000, { min: 0, max: 10_000_000, integer: true }),
+    maxInFlight: options.maxInFlight,
     detector: resolveDetector(presets[preset].detector, options.detector),
     failback: resolveFailback(presets[preset].failback, options.failback),
     retry: resolveRetry(options.retry),

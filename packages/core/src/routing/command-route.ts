@@ -1,15 +1,17 @@
 import type { ManagedConnection } from '../connections/managed-connection.ts'
-import { AmbiguousResultError } from '../errors.ts'
-import { decideRetry } from '../retry/retry-policy.ts'
 import { BlockingConnections } from './blocking-connections.ts'
 import type { Call } from './call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
 import type { Deadlines } from './deadlines.ts'
+import { InFlightLimit } from './in-flight-limit.ts'
 import { nameEndpoint } from './name-endpoint.ts'
 import { Pauses } from './pauses.ts'
+import { ambiguousResult, beginRepeat, decideRepeat } from './repeat.ts'
 import type { RoutePorts } from './route-ports.ts'
+import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
+import { sendAttempt } from './send-attempt.ts'
 import { WaitingCommands } from './waiting-commands.ts'
 
 /** For calls that are over: their caller has his answer. */
@@ -28,12 +30,15 @@ export class CommandRoute<TClient = unknown> {
   readonly #ports: RoutePorts<TClient>
   readonly #held = new Map<string, ManagedConnection<TClient>>()
   readonly #waiting: WaitingCommands
-  readonly #onChange = new Set<() => void>()
-  readonly #readiness = new Set<() => boolean>()
+  readonly #watchers = new RouteWatchers()
   readonly #pauses: Pauses
   #current: ManagedConnection<TClient> | undefined
   #prepare: ((connection: ManagedConnection<TClient>) => void) | undefined
   #blocking: BlockingConnections<TClient> | undefined
+  readonly #limit: InFlightLimit<TClient> | undefined
+  // Neither a choice nor a limit: `take()` has nothing to ask.
+  readonly #isPlain: boolean
+  #onDetour: ((task: CommandTask<TClient, unknown>, connection: ManagedConnection<TClient>) => void) | undefined
   #lastError: unknown
   #closed = false
 
@@ -41,17 +46,37 @@ export class CommandRoute<TClient = unknown> {
     this.#ports = ports
     this.deadlines = ports.limiter.deadlines(ports.commandTimeout)
     this.#pauses = new Pauses(ports.timers)
+    const { maxInFlight } = ports
+    if (maxInFlight !== undefined)
+      this.#limit = new InFlightLimit(maxInFlight, ports.timers.clock, () => {
+        if (this.#waiting.size > 0) this.#waiting.release(() => this.#canSend())
+      })
+    const limit = this.#limit
+    this.#isPlain = ports.pick === undefined && limit === undefined
     this.#waiting = new WaitingCommands({
       timers: ports.timers,
       room: ports.room,
       timeoutMs: ports.selectionTimeout,
       onTimeout: (waitedMs) => ports.noEndpoint(waitedMs, this.#lastError),
       onFull: ports.waitingFull,
+      outageSince: limit === undefined ? undefined : () => limit.outageSince,
     })
   }
 
   /** The connection for the next command, or `undefined` when it has to wait: then call `run`. */
   take(): ManagedConnection<TClient> | undefined {
+    if (this.#isPlain) return this.#current
+    // Nobody overtakes those that wait for a place.
+    if (this.#limit !== undefined && (this.#waiting.size > 0 || this.#limit.isReached)) return undefined
+    return this.#pick()
+  }
+
+  /** Whether `maxInFlight` is set: then each command has to ask `take()` for itself. */
+  get isLimited(): boolean {
+    return this.#limit !== undefined
+  }
+
+  #pick(): ManagedConnection<TClient> | undefined {
     const { pick } = this.#ports
     if (pick === undefined) return this.#current
     const id = pick()
@@ -80,8 +105,12 @@ export class CommandRoute<TClient = unknown> {
 
   /** Calls `listener` whenever `current` changes; returns how to stop that. */
   onChange(listener: () => void): () => void {
-    this.#onChange.add(listener)
-    return () => this.#onChange.delete(listener)
+    return this.#watchers.onChange(listener)
+  }
+
+  /** Calls `listener` with every attempt that did not go by `take()`, before it is sent. */
+  onDetour(listener: (task: CommandTask<TClient, unknown>, connection: ManagedConnection<TClient>) => void): void {
+    this.#onDetour = listener
   }
 
   /** Puts a call under its limits; false if its signal is aborted already, and then it has ended. @throws ConfigurationError */
@@ -103,7 +132,7 @@ export class CommandRoute<TClient = unknown> {
       return this.#limited(task, (limited) => this.run(limited))
     if (task.call?.over === true) return Promise.reject(new Error(NOBODY_LISTENS))
     if (this.#closed) return Promise.reject(this.#ports.closedError())
-    const connection = this.#waiting.size === 0 ? this.#choose(task) : undefined
+    const connection = this.#waiting.size === 0 && this.#limit?.isReached !== true ? this.#choose(task) : undefined
     if (connection !== undefined) return this.#dispatch(connection, task, attempt)
     return new Promise<T>((resolve, reject) => {
       const leave = this.#waiting.add(() => {
@@ -155,37 +184,14 @@ export class CommandRoute<TClient = unknown> {
     }
     if (this.#closed)
       throw outcome === 'ambiguous' && !isRepeatable(task, ports.isIdempotent)
-        ? this.#ambiguous(failed, task)
+        ? ambiguousResult(failed, task)
         : ports.closedError()
-    const decision = decideRetry(
-      {
-        outcome,
-        retry: verdict.retry,
-        unit: task.unit,
-        // A pipeline in which one command was rejected may have executed the others.
-        repeatable: (outcome === 'ambiguous' || task.unit === 'pipeline') && isRepeatable(task, ports.isIdempotent),
-        attempt,
-        maxAttempts: ports.maxAttempts,
-        endpointLeft: !connection.alive || !this.#holds(connection),
-      },
-      ports.random,
-    )
-    if (decision.action === 'ambiguous') throw this.#ambiguous(failed, task)
+    const endpointLeft = !connection.alive || !this.#holds(connection)
+    const decision = decideRepeat(ports, task, { outcome, retry: verdict.retry, attempt, endpointLeft })
+    if (decision.action === 'ambiguous') throw ambiguousResult(failed, task)
     if (decision.action === 'give-up' || outcome === 'answered') throw error
-    if (!decision.free && !ports.takeFromBudget()) {
-      ports.onBudgetExhausted(connection.endpointId, task.name)
-      if (typeof error === 'object' && error !== null && Object.isExtensible(error))
-        Object.assign(error, { retryBudgetExhausted: true })
-      throw error
-    }
+    beginRepeat(ports, task, failed, outcome, decision)
     this.#lastError = error
-    ports.onRetry({
-      endpointId: connection.endpointId,
-      command: task.name,
-      attempt,
-      outcome,
-      delayMs: decision.delayMs,
-    })
     if (decision.delayMs > 0) await this.#pauses.pause(decision.delayMs, call)
     return this.run(task, attempt + 1)
   }
@@ -209,25 +215,19 @@ export class CommandRoute<TClient = unknown> {
       }
       this.#held.set(id, connection)
       ports.watch(connection)
+      this.#limit?.add(connection)
       this.#prepare?.(connection)
     }
     const before = this.#current
     this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])
+    this.#noteEndpoint()
     this.#waiting.release(() => this.#canSend())
     this.#announce(before)
   }
 
   /** Resolves when commands can be sent, or when there is no endpoint that they could be sent to. */
   ready(): Promise<void> {
-    const isSettled = (): boolean => this.#closed || this.#current !== undefined || this.#ports.targets().length === 0
-    if (isSettled()) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#readiness.add(() => {
-        if (!isSettled()) return false
-        resolve()
-        return true
-      })
-    })
+    return this.#watchers.until(() => this.#closed || this.#current !== undefined || this.#ports.targets().length === 0)
   }
 
   /** Stops using a connection at once, because it was lost or replaced. */
@@ -236,7 +236,8 @@ export class CommandRoute<TClient = unknown> {
     this.#held.delete(connection.endpointId)
     if (this.#current === connection) {
       this.#current = undefined
-      for (const listener of [...this.#onChange]) listener()
+      this.#noteEndpoint()
+      this.#watchers.changed()
     }
   }
 
@@ -263,49 +264,33 @@ export class CommandRoute<TClient = unknown> {
   }
 
   #choose(task: CommandTask<TClient, unknown>): ManagedConnection<TClient> | undefined {
-    return task.bound === true ? (this.#current ?? this.take()) : this.take()
+    return task.bound === true ? (this.#current ?? this.#pick()) : this.#pick()
   }
 
   // Unlike `take()` it asks no strategy, for which each question is a choice.
   #canSend(): boolean {
+    if (!this.#hasEndpoint) return false
+    // A reply may have freed a place on a connection that has just ended: then the next one lets them go.
+    return this.#limit === undefined || (!this.#limit.isReached && this.#current?.isUsable() !== false)
+  }
+
+  get #hasEndpoint(): boolean {
     return this.#current !== undefined || (this.#ports.pick !== undefined && this.#held.size > 0)
   }
 
+  #noteEndpoint(): void {
+    this.#limit?.noteEndpoint(this.#hasEndpoint)
+    if (this.#ports.selectionTimeout === 0 && this.#waiting.size > 0 && !this.#hasEndpoint)
+      this.#waiting.failAll(this.#ports.noEndpoint(0, this.#lastError))
+  }
+
   #announce(before: ManagedConnection<TClient> | undefined): void {
-    if (this.#current !== before || this.#closed) for (const listener of [...this.#onChange]) listener()
-    for (const settle of [...this.#readiness]) if (settle()) this.#readiness.delete(settle)
+    if (this.#current !== before || this.#closed) this.#watchers.changed()
+    this.#watchers.look()
   }
 
   #dispatch<T>(connection: ManagedConnection<TClient>, task: CommandTask<TClient, T>, attempt: number): Promise<T> {
-    const blocking = task.unit === 'blocking'
-    const { call } = task
-    if (call !== undefined) {
-      call.onGivenUp = undefined
-      call.carrier = connection
-    }
-    connection.begin()
-    if (blocking) connection.blocking++
-    let sent: Promise<T>
-    try {
-      sent = task.send(connection)
-    } catch (error) {
-      sent = Promise.reject(error)
-    }
-    return sent.then(
-      (reply) => {
-        if (blocking) connection.blocking--
-        if (call?.over !== true) return connection.onReply(reply)
-        connection.countLate()
-        return reply
-      },
-      (error: unknown) => {
-        if (blocking) connection.blocking--
-        return this.recover({ connection, error, attempt }, task)
-      },
-    )
-  }
-
-  #ambiguous(failed: FailedAttempt<TClient>, task: CommandTask<TClient, unknown>): AmbiguousResultError {
-    return new AmbiguousResultError(task.name, failed.connection.endpointId, { cause: failed.error })
+    this.#onDetour?.(task, connection)
+    return sendAttempt(connection, task, (error) => this.recover({ connection, error, attempt }, task))
   }
 }

@@ -24,6 +24,8 @@ export interface RoutePorts<TClient> {
   readonly blocking: BlockingPorts<TClient>
   /** Milliseconds for each command; `undefined` or 0 for any time. */
   readonly commandTimeout: number | undefined
+  /** Commands in flight at the most, those that block aside; `undefined` for any number. */
+  readonly maxInFlight: number | undefined
   readonly selectionTimeout: number
   readonly maxAttempts: number
   readonly isIdempotent: ((args: readonly unknown[]) => boolean) | undefined

@@ -19,6 +19,12 @@ export class UnconfirmedWrites<TClient = unknown> {
       if (last !== undefined && last.issued > 0) this.#leftOn = last.endpointId
       last = current
     })
+    route.onDetour(({ args, unit, readOnly }, connection) => {
+      // WAIT itself is among what blocks.
+      if (args === undefined || readOnly || unit === 'blocking') return
+      if (connection !== route.current) this.noteElsewhere(args as readonly CommandArgument[], connection.endpointId)
+      else if (this.areLeft) this.note(args as readonly CommandArgument[])
+    })
   }
 
   /** Whether there are writes that WAIT cannot vouch for. Read for every command. */

@@ -4,7 +4,7 @@ import type { TimerScope } from '../runtime/timer-scope.ts'
 interface Waiting {
   readonly run: () => void
   readonly fail: (error: Error) => void
-  readonly timer: Timer
+  timer: Timer | undefined
 }
 
 export interface WaitingCommandsOptions {
@@ -15,6 +15,11 @@ export interface WaitingCommandsOptions {
   readonly timeoutMs: number
   readonly onTimeout: (waitedMs: number) => Error
   readonly onFull: () => Error
+  /**
+   * Where they may wait for a place, too: since when there is no endpoint, `undefined` while there is one. Only the time
+   * without one counts then.
+   */
+  readonly outageSince?: (() => number | undefined) | undefined
 }
 
 /** Counts the commands that wait in a whole group, because memory is what has to be bounded. */
@@ -25,7 +30,7 @@ export interface WaitingRoom {
   readonly onFirst: () => void
 }
 
-/** Commands of one client that wait for an endpoint: first in, first out, bounded in number and in time. */
+/** Commands of one client that wait for an endpoint, or for a place among those in flight: first in, first out, bounded in number and in time. */
 export class WaitingCommands {
   readonly #options: WaitingCommandsOptions
   readonly #queue = new Set<Waiting>()
@@ -40,8 +45,8 @@ export class WaitingCommands {
 
   /** Calls `run` when its turn has come, or `fail`. Returns how to leave without either. */
   add(run: () => void, fail: (error: Error) => void): () => void {
-    const { timers, room, timeoutMs, onTimeout, onFull } = this.#options
-    if (timeoutMs === 0) {
+    const { timers, room, timeoutMs, onTimeout, onFull, outageSince } = this.#options
+    if (timeoutMs === 0 && (outageSince === undefined || outageSince() !== undefined)) {
       fail(onTimeout(0))
       return () => {}
     }
@@ -50,13 +55,17 @@ export class WaitingCommands {
       return () => {}
     }
     const since = timers.clock.now()
-    const entry: Waiting = {
-      run,
-      fail,
-      timer: timers.set(timeoutMs, () => {
-        if (this.#leave(entry)) fail(onTimeout(timers.clock.now() - since))
-      }),
+    const entry: Waiting = { run, fail, timer: undefined }
+    const arm = (ms: number): void => {
+      entry.timer = timers.set(ms, () => {
+        const now = timers.clock.now()
+        const countsFrom = outageSince === undefined ? since : Math.max(since, outageSince() ?? now)
+        const leftMs = countsFrom + timeoutMs - now
+        if (outageSince !== undefined && leftMs > 0) arm(leftMs)
+        else if (this.#leave(entry)) fail(onTimeout(now - since))
+      })
     }
+    if (timeoutMs > 0) arm(timeoutMs)
     this.#queue.add(entry)
     if (++room.count === 1) room.onFirst()
     return () => void this.#leave(entry)
@@ -82,7 +91,7 @@ export class WaitingCommands {
   #leave(entry: Waiting): boolean {
     if (!this.#queue.delete(entry)) return false
     this.#options.room.count--
-    entry.timer.cancel()
+    entry.timer?.cancel()
     return true
   }
 }

@@ -34,7 +34,8 @@ const runSeparately = (router: Router, commands: readonly CommandObject[]): void
     for (const command of commands) router.send(command)
     return
   }
-  if (isCluster(connection.client)) {
+  // With a limit, each has to ask for its own place.
+  if (isCluster(connection.client) || router.route.isLimited) {
     for (const command of commands) router.send(command)
     return
   }

@@ -21,6 +21,7 @@ const badNumbers = [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}]
 const numberFields: Readonly<Record<string, (value: unknown) => object>> = {
   selectionTimeout: (value) => ({ selectionTimeout: value }),
   maxWaiting: (value) => ({ maxWaiting: value }),
+  maxInFlight: (value) => ({ maxInFlight: value }),
   drainTimeout: (value) => ({ drainTimeout: value }),
   connectionSilenceTimeout: (value) => ({ connectionSilenceTimeout: value }),
   historySize: (value) => ({ historySize: value }),

@@ -21,6 +21,7 @@ import { describeDeath } from './death.ts'
 import { describeEncrypted } from './encrypted.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
+import { describeInFlightLimit } from './in-flight-limit.ts'
 import { describeLeases } from './leases.ts'
 import { describeMissing } from './missing.ts'
 import { describeNoEndpoint } from './no-endpoint.ts'
@@ -88,6 +89,7 @@ const PARTS = {
   death: describeDeath,
   hang: describeHang,
   deadlines: describeDeadlines,
+  inFlightLimit: describeInFlightLimit,
   blocking: describeBlocking,
   noFailover: describeNoFailover,
   changedPassword: describeChangedPassword,
