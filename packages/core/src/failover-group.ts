@@ -246,17 +246,7 @@ export class FailoverGroup<TClient = unknown, TOptions = unknown> implements Asy
 
   /** Everything at this moment, frozen. */
   snapshot(): GroupSnapshot {
-    const { state, room, leasing, members, strategy, timers, adapter } = this.#engine
-    const { desk } = leasing
-    return buildSnapshot(state, {
-      lifecycle: this.#lifecycle,
-      waiting: room.count,
-      waitingForLease: desk.waiting,
-      poolOf: (id) => ({ ...members.get(id)!.connections.pool.counts, waiting: desk.waitingFor(id) }),
-      strategy: strategy.name,
-      now: timers.clock.now(),
-      describeAddress: (options) => adapter.describeAddress(options),
-    })
+    return buildSnapshot(this.#engine, this.#lifecycle)
   }
 
   /** Why an endpoint is or is not eligible, in words. @throws UnknownEndpointError */

@@ -1,20 +1,13 @@
 import type { ConnectionPurpose } from '../adapter/client-adapter.ts'
 import { EndpointPool, type EndpointPoolOptions } from '../pool/endpoint-pool.ts'
 import type { ManagedConnection } from './managed-connection.ts'
+import { OpeningConnections, type OpeningOptions } from './opening-connections.ts'
 
-export interface EndpointConnectionsOptions<TClient> {
-  /** Opens a connection for the application. */
-  readonly open: () => Promise<ManagedConnection<TClient>>
-  /** Opening one failed: evidence about the endpoint. */
-  readonly onOpenFailed: (error: unknown) => void
+export interface EndpointConnectionsOptions<TClient> extends OpeningOptions<TClient> {
   /** Whether connections should be kept ready at all. */
   readonly wanted: () => boolean
   /** A standby has become available. */
   readonly onReady: () => void
-  /** Opening one has succeeded. */
-  readonly onOpened: () => void
-  /** Calls back after a wait that grows with `failures`; returns how to call it off. */
-  readonly retryLater: (failures: number, callback: () => void) => () => void
   readonly pool: EndpointPoolOptions<TClient>
 }
 
@@ -26,15 +19,16 @@ export class EndpointConnections<TClient> {
   readonly pool: EndpointPool<TClient>
   readonly #options: EndpointConnectionsOptions<TClient>
   readonly #lent = new Set<ManagedConnection<TClient>>()
+  readonly #opening: OpeningConnections<TClient>
   #standby: ManagedConnection<TClient> | undefined
-  /** The attempt to open a standby that is under way; one that was given up is another's business. */
-  #opening: object | undefined
-  #failures = 0
-  /** Calls off the next attempt, while the wait after a failed one lasts. */
-  #cancelRetry: (() => void) | undefined
 
   constructor(options: EndpointConnectionsOptions<TClient>) {
     this.#options = options
+    this.#opening = new OpeningConnections(options, {
+      max: 1,
+      onConnected: (connection) => this.adopt(connection),
+      onRetry: () => this.replenish(),
+    })
     this.pool = new EndpointPool(options.pool)
   }
 
@@ -87,48 +81,31 @@ export class EndpointConnections<TClient> {
 
   /** Makes a standby if there is none, one is wanted, and the wait after a failed attempt is over. */
   replenish(): void {
-    if (this.#standby?.isUsable() === true || this.#opening !== undefined || this.#cancelRetry !== undefined) return
-    if (!this.#options.wanted()) return
-    const attempt = {}
-    this.#opening = attempt
-    this.#options.open().then(
-      (connection) => {
-        if (this.#opening !== attempt) return connection.destroy('it is not needed')
-        this.#opening = undefined
-        this.adopt(connection)
-        this.#options.onOpened()
-      },
-      (error: unknown) => {
-        // Given up by us: no failure of the endpoint.
-        if (this.#opening !== attempt) return
-        this.#opening = undefined
-        this.#cancelRetry = this.#options.retryLater(this.#failures++, () => {
-          this.#cancelRetry = undefined
-          this.replenish()
-        })
-        this.#options.onOpenFailed(error)
-      },
-    )
+    if (this.#standby?.isUsable() !== true && this.#options.wanted()) this.#opening.begin()
   }
 
   /** Ends the wait after a failed attempt: there is news that another one will do better. */
   retryNow(): void {
     this.pool.retryNow()
-    if (this.#cancelRetry === undefined) return
-    this.#resetRetry()
+    if (!this.#opening.isWaiting) return
+    this.#opening.endWait()
     this.replenish()
   }
 
-  /** Takes a connection that was opened otherwise as the standby; the older one goes, so that no standby grows old. */
-  adopt(connection: ManagedConnection<TClient>): void {
+  /**
+   * Takes a connection as the standby; the older one goes, so that no standby grows old. False, and the connection is
+   * destroyed, where none is wanted.
+   */
+  adopt(connection: ManagedConnection<TClient>): boolean {
     if (!connection.isUsable() || !this.#options.wanted()) {
       connection.destroy('it is not needed')
-      return
+      return false
     }
     this.#standby?.destroy('a newer standby replaces it')
     this.#standby = connection
-    this.#resetRetry()
+    this.#opening.endWait()
     this.#options.onReady()
+    return true
   }
 
   /** Gives a lent connection back for good. */
@@ -147,8 +124,7 @@ export class EndpointConnections<TClient> {
   /** Ends the standby and the pool's connections, because they were made under options that no longer hold. */
   dropStandby(why: string): void {
     this.pool.retire(why)
-    this.#opening = undefined
-    this.#resetRetry()
+    this.#opening.giveUp()
     this.#standby?.destroy(why)
     this.#standby = undefined
   }
@@ -156,8 +132,7 @@ export class EndpointConnections<TClient> {
   /** Destroys all of them at once; returns how many commands were in flight. */
   destroyAll(why: string): number {
     const abandoned = this.inFlight
-    this.#opening = undefined
-    this.#resetRetry()
+    this.#opening.giveUp()
     this.pool.destroyAll(why)
     const doomed = [...this.#lent]
     this.#lent.clear()
@@ -165,11 +140,5 @@ export class EndpointConnections<TClient> {
     this.#standby?.destroy(why)
     this.#standby = undefined
     return abandoned
-  }
-
-  #resetRetry(): void {
-    this.#cancelRetry?.()
-    this.#cancelRetry = undefined
-    this.#failures = 0
   }
 }

@@ -82,6 +82,13 @@ export class EndpointMember<TClient, TOptions> {
     return abandoned
   }
 
+  /** Begins anew: what was opened or probed before does not count any more. */
+  restart(why: string): void {
+    this.#environment.connector.abandon(this.record.id, why)
+    this.connections.dropStandby(why)
+    this.monitor.restart()
+  }
+
   /** Stops everything for good. */
   stop(why: string): void {
     this.monitor.stop()

@@ -2,13 +2,12 @@ import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { Evidence } from '../health/evidence.ts'
 import { isLive } from '../health/health-state.ts'
 import type { Monitor } from '../health/monitor.ts'
-import { jitter } from '../runtime/random.ts'
+import { growingDelay } from '../retry/backoff.ts'
 import { EndpointConnections } from './endpoint-connections.ts'
 import type { ManagedConnection } from './managed-connection.ts'
 import type { MemberEnvironment } from './member-environment.ts'
 
-const RECONNECT_FIRST_MS = 200
-const RECONNECT_CAP_MS = 5000
+const RECONNECT = { firstMs: 200, capMs: 5000 }
 
 export interface MemberParts<TClient, TOptions> {
   readonly record: EndpointRecord<TOptions>
@@ -49,10 +48,8 @@ export const makeMemberConnections = <TClient, TOptions>({
       // New connections are accepted again, it seems; a probe tells, and makes the endpoint a target again.
       if (!record.health.acceptsConnections) monitor().requestFresh()
     },
-    retryLater: (failures: number, callback: () => void): (() => void) => {
-      const capped = Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(failures, 10), RECONNECT_CAP_MS)
-      return timers.set(jitter(random, capped, 0.2), callback).cancel
-    },
+    retryLater: (failures: number, callback: () => void): (() => void) =>
+      timers.set(growingDelay(failures, random, RECONNECT), callback).cancel,
   }
   return new EndpointConnections<TClient>({
     ...opening,

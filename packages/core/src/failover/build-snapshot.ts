@@ -1,32 +1,40 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EndpointSnapshot, GroupSnapshot, PoolSnapshot } from '../endpoint/snapshot.ts'
 import { endpointState, healthStatus, steadyMs, strikes, takesWrites } from '../health/health-state.ts'
+import type { GroupEngine } from './group-engine.ts'
 import type { GroupState } from './group-state.ts'
 import { graceMs } from './hold-down.ts'
 
-export interface SnapshotFacts<TOptions> {
-  readonly lifecycle: GroupSnapshot['lifecycle']
-  readonly waiting: number
-  readonly waitingForLease: number
+/** What a snapshot shows beside the state. */
+interface SnapshotFacts<TOptions> {
   readonly poolOf: (endpointId: string) => PoolSnapshot
-  readonly strategy: string
   readonly now: number
   readonly describeAddress: (options: TOptions) => string
 }
 
 /** The whole group at one moment, frozen; nothing in it changes later, and nothing in it is secret. */
-export const buildSnapshot = <TOptions>(state: GroupState<TOptions>, facts: SnapshotFacts<TOptions>): GroupSnapshot =>
-  Object.freeze({
+export const buildSnapshot = <TClient, TOptions>(
+  { state, room, leasing, members, strategy, timers, adapter }: GroupEngine<TClient, TOptions>,
+  lifecycle: GroupSnapshot['lifecycle'],
+): GroupSnapshot => {
+  const { desk } = leasing
+  const facts: SnapshotFacts<TOptions> = {
+    poolOf: (id) => ({ ...members.get(id)!.connections.pool.counts, waiting: desk.waitingFor(id) }),
+    now: timers.clock.now(),
+    describeAddress: (options) => adapter.describeAddress(options),
+  }
+  return Object.freeze({
     name: state.options.name,
-    lifecycle: facts.lifecycle,
+    lifecycle,
     active: state.activeId,
     pinned: state.pinnedId,
     epoch: state.epoch,
-    waiting: facts.waiting,
-    waitingForLease: facts.waitingForLease,
-    strategy: facts.strategy,
+    waiting: room.count,
+    waitingForLease: desk.waiting,
+    strategy: strategy.name,
     endpoints: Object.freeze(state.records.map((record) => endpointSnapshot(state, record, facts))),
   })
+}
 
 const endpointSnapshot = <TOptions>(
   state: GroupState<TOptions>,

@@ -7,7 +7,7 @@ import type { MemberEnvironment } from '../connections/member-environment.ts'
 import { ProgressWatch } from '../connections/progress-watch.ts'
 import { RetiringConnections } from '../connections/retiring-connections.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
-import { GroupClosedError, NoEndpointAvailableError, WaitingQueueFullError } from '../errors.ts'
+import { NoEndpointAvailableError } from '../errors.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { isLive } from '../health/health-state.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
@@ -16,7 +16,7 @@ import type { Subscriber } from '../pubsub/subscriber.ts'
 import { RetryBudget } from '../retry/retry-budget.ts'
 import { Limiter } from '../routing/call-limits.ts'
 import { CommandRoute } from '../routing/command-route.ts'
-import type { RouteOptions } from '../routing/route-ports.ts'
+import type { RetryPorts, RouteOptions } from '../routing/route-ports.ts'
 import { SpreadRoutes } from '../routing/spread-routes.ts'
 import type { WaitingRoom } from '../routing/waiting-commands.ts'
 import type { Timer } from '../runtime/clock.ts'
@@ -24,14 +24,14 @@ import { StallDetector } from '../runtime/stall-detector.ts'
 import { TimerScope } from '../runtime/timer-scope.ts'
 import { firstAvailable } from '../selection/strategies/first-available.ts'
 import { StrategyRunner } from '../selection/strategy-runner.ts'
-import { blockingPortsOf } from './blocking-ports.ts'
 import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { groupPeers } from './group-peers.ts'
 import { GroupState } from './group-state.ts'
-import { type Leasing, makeLeasing, type RetryPorts } from './leasing.ts'
+import { type Leasing, makeLeasing } from './leasing.ts'
 import { makeSubscriber } from './make-subscriber.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
+import { type RouteWishes, routePortsOf } from './route-ports-of.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
 
 /** Connects the parts of a group with each other. Everything else takes what it needs as one options object. */
@@ -162,36 +162,19 @@ export class GroupEngine<TClient, TOptions> {
     this.bus.close()
   }
 
-  /** Makes the way of one more transparent client. With `bound`, to the active endpoint alone whatever the strategy. */
-  createRoute({
-    commandTimeout = this.options.commandTimeout,
-    bound = false,
-    limited = true,
-  }: RouteOptions & { readonly bound?: boolean; readonly limited?: boolean } = {}): CommandRoute<TClient> {
-    const { options, timers } = this
-    const route: CommandRoute<TClient> = new CommandRoute<TClient>({
-      timers,
-      random: options.random,
-      room: this.room,
-      limiter: this.#limiter,
-      blocking: blockingPortsOf(this, (connection, silentMs) => this.#lent.replace(connection, silentMs)),
-      commandTimeout,
-      maxInFlight: limited ? options.maxInFlight : undefined,
-      selectionTimeout: options.selectionTimeout,
-      maxAttempts: options.retry.attempts,
-      isIdempotent: options.retry.isIdempotent,
-      epoch: () => this.state.epoch,
-      targets: () => (bound ? this.#targets().slice(0, 1) : this.#targets()),
-      pick: bound ? undefined : this.#spread?.pick,
-      connectionsOf: (id) => this.members.get(id)?.connections,
-      onMissing: (id) => this.#lent.missing(id),
-      retire: (connection) => this.#lent.retire(connection),
-      watch: (connection) => this.#lent.watch(connection),
-      classify: (error) => this.adapter.classifyError(error),
-      ...this.#retryPorts(),
-      waitingFull: () => new WaitingQueueFullError(options.name, options.maxWaiting),
-      closedError: () => new GroupClosedError(options.name),
-    })
+  /** Makes the way of one more transparent client. */
+  createRoute(options: RouteWishes = {}): CommandRoute<TClient> {
+    const route = new CommandRoute(
+      routePortsOf({
+        engine: this,
+        lent: this.#lent,
+        limiter: this.#limiter,
+        retry: this.#retryPorts(),
+        targets: () => this.#targets(),
+        pick: this.#spread?.pick,
+        options,
+      }),
+    )
     this.routes.add(route)
     route.update()
     return route
@@ -216,8 +199,12 @@ export class GroupEngine<TClient, TOptions> {
   }
 
   #retryPorts(): RetryPorts<TClient> {
-    const { options, bus, timers } = this
+    const { options, bus, timers, adapter } = this
     return {
+      timers,
+      random: options.random,
+      maxAttempts: options.retry.attempts,
+      classify: (error) => adapter.classifyError(error),
       observe: (connection, verdict, error) => this.#lent.observe(connection, verdict, error),
       takeFromBudget: () => this.#budget.tryTake(timers.clock.now()),
       onRetry: (payload) => bus.emit('retry', payload),
@@ -248,11 +235,7 @@ export class GroupEngine<TClient, TOptions> {
           member(record)?.monitor.dropConnection('it is silent although the endpoint answers')
           member(record)?.monitor.requestRegular()
         },
-        restartMonitor: (record) => {
-          this.connector.abandon(record.id, 'the endpoint went down or was reconfigured')
-          member(record)?.connections.dropStandby('the endpoint went down or was reconfigured')
-          member(record)?.monitor.restart()
-        },
+        restartMonitor: (record) => member(record)?.restart('the endpoint went down or was reconfigured'),
         rescheduleMonitors: () => this.#rescheduleMonitors(),
         routesChanged: () => this.#routesChanged(),
       },

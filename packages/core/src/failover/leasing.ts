@@ -2,21 +2,12 @@ import { GroupClosedError } from '../errors.ts'
 import { Executor } from '../pool/execute.ts'
 import { LeaseDesk } from '../pool/lease-desk.ts'
 import { LeaseSelection } from '../pool/lease-selection.ts'
-import type { RoutePorts } from '../routing/route-ports.ts'
+import type { RetryPorts } from '../routing/route-ports.ts'
 import type { SpreadRoutes } from '../routing/spread-routes.ts'
 import type { GroupEngine } from './group-engine.ts'
 
-/** What routes and `execute()` do alike about attempts that failed. */
-export type RetryPorts<TClient> = Pick<
-  RoutePorts<TClient>,
-  'observe' | 'takeFromBudget' | 'onRetry' | 'onBudgetExhausted' | 'noEndpoint'
->
-
 export interface LeasingParts<TClient, TOptions> {
-  readonly engine: Pick<
-    GroupEngine<TClient, TOptions>,
-    'options' | 'state' | 'members' | 'timers' | 'strategy' | 'adapter'
-  >
+  readonly engine: Pick<GroupEngine<TClient, TOptions>, 'options' | 'state' | 'members' | 'timers' | 'strategy'>
   /** `undefined` with a sticky strategy. */
   readonly spread: SpreadRoutes<TOptions> | undefined
   readonly retry: RetryPorts<TClient>
@@ -38,7 +29,7 @@ export const makeLeasing = <TClient, TOptions>({
   onCall,
   onFirstWaiting,
 }: LeasingParts<TClient, TOptions>): Leasing<TClient> => {
-  const { options, state, members, timers, strategy, adapter } = engine
+  const { options, state, members, timers, strategy } = engine
   const desk = new LeaseDesk<TClient>({
     settings: options.pool,
     selectionTimeout: options.selectionTimeout,
@@ -57,10 +48,6 @@ export const makeLeasing = <TClient, TOptions>({
   const executor = new Executor<TClient>({
     ...retry,
     desk,
-    timers,
-    random: options.random,
-    maxAttempts: options.retry.attempts,
-    classify: (error) => adapter.classifyError(error),
     onCall,
   })
   return { desk, executor }

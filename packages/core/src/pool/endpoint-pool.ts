@@ -1,9 +1,10 @@
+import { MAX_CONCURRENT_CONNECTS } from '../connections/connect-limiter.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { OpeningConnections, type OpeningOptions } from '../connections/opening-connections.ts'
 import type { PoolSettings } from '../options/pool-options.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { IdleConnections } from './idle-connections.ts'
 import type { LeaseOwner } from './lease.ts'
-import { PoolConnects, type PoolConnectsOptions } from './pool-connects.ts'
 import type { PoolCounts, PooledConnection } from './pooled-connection.ts'
 import { validateConnection } from './validate-connection.ts'
 
@@ -15,7 +16,7 @@ export interface PoolCustomers {
   readonly serve: (endpointId: string) => void
 }
 
-export interface EndpointPoolOptions<TClient> extends PoolConnectsOptions<TClient> {
+export interface EndpointPoolOptions<TClient> extends OpeningOptions<TClient> {
   readonly endpointId: string
   readonly settings: PoolSettings
   readonly timers: TimerScope
@@ -45,13 +46,14 @@ export class EndpointPool<TClient> implements LeaseOwner<TClient> {
   readonly #options: EndpointPoolOptions<TClient>
   readonly #entries = new Map<ManagedConnection<TClient>, PooledConnection<TClient>>()
   readonly #idle: IdleConnections<TClient>
-  readonly #connects: PoolConnects<TClient>
+  readonly #connects: OpeningConnections<TClient>
   #lent = 0
   #validating = 0
 
   constructor(options: EndpointPoolOptions<TClient>) {
     this.#options = options
-    this.#connects = new PoolConnects(options, {
+    this.#connects = new OpeningConnections(options, {
+      max: MAX_CONCURRENT_CONNECTS,
       onConnected: (connection) => this.#adopt(connection),
       onRetry: () => this.replenish(),
     })
@@ -145,7 +147,9 @@ export class EndpointPool<TClient> implements LeaseOwner<TClient> {
 
   /** Ends the wait after a failed connect: there is news that another one will do better. */
   retryNow(): void {
-    if (this.#connects.endWait()) this.replenish()
+    const wasWaiting = this.#connects.isWaiting
+    this.#connects.endWait()
+    if (wasWaiting) this.replenish()
   }
 
   /** Forgets a connection that was lost. */
@@ -195,7 +199,7 @@ export class EndpointPool<TClient> implements LeaseOwner<TClient> {
     return this.#size < this.#options.settings.max && this.#connects.begin()
   }
 
-  #adopt(connection: ManagedConnection<TClient>): void {
+  #adopt(connection: ManagedConnection<TClient>): boolean {
     const entry: PooledConnection<TClient> = {
       connection,
       owner: this,
@@ -207,6 +211,7 @@ export class EndpointPool<TClient> implements LeaseOwner<TClient> {
     }
     this.#entries.set(connection, entry)
     this.#offer(entry)
+    return true
   }
 
   #validate(entry: PooledConnection<TClient>): void {

@@ -1,11 +1,10 @@
 import type { ErrorVerdict } from '../adapter/error-verdict.ts'
-import type { ManagedConnection } from '../connections/managed-connection.ts'
 import { CommandAbortedError, CommandTimeoutError } from '../errors/call-errors.ts'
 import { AmbiguousResultError, FailoverError } from '../errors.ts'
 import { checkBoolean, checkFunction } from '../options/validate.ts'
+import { beginRepeat } from '../retry/begin-repeat.ts'
 import { decideRetry } from '../retry/retry-policy.ts'
-import type { Random } from '../runtime/random.ts'
-import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { RetryPorts } from '../routing/route-ports.ts'
 import { Interruption } from './interruption.ts'
 import { judgeFailure } from './judge-failure.ts'
 import type { PoolLease } from './lease.ts'
@@ -35,24 +34,9 @@ export interface ExecuteContext {
 
 export type ExecuteFunction<TClient, T> = (client: TClient, context: ExecuteContext) => T | PromiseLike<T>
 
-export interface ExecutorOptions<TClient> {
+export interface ExecutorOptions<TClient> extends RetryPorts<TClient> {
   readonly desk: LeaseDesk<TClient>
-  readonly timers: TimerScope
-  readonly random: Random
-  readonly maxAttempts: number
-  readonly classify: (error: unknown) => ErrorVerdict
-  /** An attempt failed: evidence about the endpoint. */
-  readonly observe: (connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown) => void
   readonly onCall: () => void
-  readonly takeFromBudget: () => boolean
-  readonly onRetry: (payload: {
-    endpointId: string
-    command: string
-    attempt: number
-    outcome: 'unsent' | 'rejected' | 'ambiguous'
-    delayMs: number
-  }) => void
-  readonly onBudgetExhausted: (endpointId: string, command: string) => void
 }
 
 /** What messages and events call the function. */
@@ -103,7 +87,7 @@ export class Executor<TClient> {
   }
 
   async #attempts<T>(call: Call<TClient, T>, interruption: Interruption | undefined): Promise<T> {
-    const { desk, random, maxAttempts, takeFromBudget, onRetry, onBudgetExhausted } = this.#options
+    const { desk, random, maxAttempts } = this.#options
     let ambiguous: FailoverError | undefined
     for (let attempt = 1; ; attempt++) {
       const lease = await desk.lend(call.wish, this.#limits(call)).catch((error: unknown) => {
@@ -131,15 +115,9 @@ export class Executor<TClient> {
         random,
       )
       if (decision.action !== 'retry' || verdict.attempt === 'answered') throw error
-      if (!decision.free && !takeFromBudget()) {
-        onBudgetExhausted(endpointId, NAME)
-        if (typeof error === 'object' && error !== null && Object.isExtensible(error))
-          Object.assign(error, { retryBudgetExhausted: true })
-        throw error
-      }
+      beginRepeat(this.#options, { endpointId, command: NAME, attempt, outcome: verdict.attempt, error }, decision)
       if (verdict.attempt === 'ambiguous')
         ambiguous = new AmbiguousResultError(NAME, endpointId, { cause: error, advice: ADVICE })
-      onRetry({ endpointId, command: NAME, attempt, outcome: verdict.attempt, delayMs: decision.delayMs })
       if (decision.delayMs > 0) await desk.pause(decision.delayMs, interruption)
     }
   }

@@ -2,6 +2,7 @@ import { CommandAbortedError } from '../errors/call-errors.ts'
 import { PoolExhaustedError } from '../errors/lease-errors.ts'
 import type { FailoverError } from '../errors.ts'
 import type { PoolSettings } from '../options/pool-options.ts'
+import { Pauses } from '../retry/pauses.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import type { EndpointPool, PoolCustomers } from './endpoint-pool.ts'
 import type { Interruption } from './interruption.ts'
@@ -37,13 +38,14 @@ export class LeaseDesk<TClient> implements PoolCustomers {
   readonly #options: LeaseDeskOptions<TClient>
   readonly #waiters = new LeaseWaiters<TClient>()
   readonly #choices = new Map<string, { readonly choice: LeaseChoice; readonly madeAt: number }>()
-  readonly #pauses = new Set<() => void>()
+  readonly #pauses: Pauses
   #turn = 0
   #activeId: string | undefined
   #closed = false
 
   constructor(options: LeaseDeskOptions<TClient>) {
     this.#options = options
+    this.#pauses = new Pauses(options.timers)
   }
 
   /** How many calls wait, for whatever endpoint. */
@@ -120,23 +122,13 @@ export class LeaseDesk<TClient> implements PoolCustomers {
 
   /** Waits; ends early when the desk is closed or the call is interrupted, which the next `lend()` then says. */
   pause(delayMs: number, interruption: Interruption | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        timer.cancel()
-        stopListening?.()
-        this.#pauses.delete(end)
-        resolve()
-      }
-      const timer = this.#options.timers.set(delayMs, end)
-      const stopListening = interruption?.onInterrupt(end)
-      this.#pauses.add(end)
-    })
+    return this.#pauses.pause(delayMs, (end) => interruption?.onInterrupt(end))
   }
 
   /** Lends nothing any more, and rejects whoever waits. */
   close(): void {
     this.#closed = true
-    for (const end of [...this.#pauses]) end()
+    this.#pauses.endAll()
     for (const waiter of this.#waiters.list()) {
       this.#waiters.remove(waiter)
       waiter.reject(this.#options.closedError())

@@ -1,7 +1,7 @@
 import type { MessageHandler, SubscriberLink, SubscriptionKind } from '../adapter/subscriber-link.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { growingDelay } from '../retry/backoff.ts'
 import type { Timer } from '../runtime/clock.ts'
-import { jitter } from '../runtime/random.ts'
 import { SourceGuard } from './source-guard.ts'
 import type { SubscriberPorts } from './subscriber-ports.ts'
 import type { Subscription } from './subscription.ts'
@@ -9,8 +9,7 @@ import type { Subscription } from './subscription.ts'
 /** Names in one SUBSCRIBE: so that a long list shows progress, and one that is refused costs few repeats. */
 const NAMES_PER_COMMAND = 500
 
-const RETRY_FIRST_MS = 100
-const RETRY_CAP_MS = 5000
+const RETRY = { firstMs: 100, capMs: 5000 }
 
 /** What a source needs of the subscriptions that it carries. */
 export interface SourceOwner {
@@ -175,8 +174,7 @@ export class SubscriptionSource<TClient> {
   #retryLater(): void {
     if (this.#retry !== undefined) return
     const { timers, random } = this.#ports
-    const delayMs = jitter(random, Math.min(RETRY_FIRST_MS * 2 ** Math.min(this.#retries++, 10), RETRY_CAP_MS), 0.2)
-    this.#retry = timers.set(delayMs, () => {
+    this.#retry = timers.set(growingDelay(this.#retries++, random, RETRY), () => {
       this.#retry = undefined
       const unsent = this.#owner.unsent()
       if (unsent.length === 0) this.#retries = 0
@@ -187,11 +185,14 @@ export class SubscriptionSource<TClient> {
   #makeGuard(): SourceGuard {
     const { connection } = this
     const { timers, stalls, random, healthOf, classify, answers, replace } = this.#ports
+    const { interval, timeout } = healthOf(connection.endpointId)
+    const progress = (): number => connection.bytesRead() ?? this.#messages
     return new SourceGuard({
       timers,
       stalls,
       random,
-      ...pick(healthOf(connection.endpointId)),
+      interval,
+      timeout,
       ping: async () => {
         try {
           await this.#link?.ping()
@@ -200,16 +201,16 @@ export class SubscriptionSource<TClient> {
           if (attempt !== 'answered' && attempt !== 'rejected') throw error
         }
       },
-      progress: () => connection.bytesRead() ?? this.#messages,
+      progress,
       onAnswer: (sentAt) => {
         this.#goodAt = sentAt
         this.#owner.onProven()
       },
       onSilence: async (silentMs) => {
         // While the endpoint itself is silent, another connection to it would be as well: that is for its probes to judge.
-        const before = connection.bytesRead() ?? this.#messages
+        const before = progress()
         const isAlive = await answers(connection.endpointId)
-        const stillSilent = (connection.bytesRead() ?? this.#messages) === before
+        const stillSilent = progress() === before
         if (isAlive && stillSilent && !this.#stopped) replace(connection, silentMs)
       },
     })
@@ -217,8 +218,6 @@ export class SubscriptionSource<TClient> {
 }
 
 const nameOf = ({ name }: Subscription): string | Buffer => name
-
-const pick = ({ interval, timeout }: { readonly interval: number; readonly timeout: number }) => ({ interval, timeout })
 
 const partsOf = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size))

@@ -1,4 +1,4 @@
-import { type Random, uniform } from '../runtime/random.ts'
+import { jitter, type Random, uniform } from '../runtime/random.ts'
 
 export interface BackoffOptions {
   /** The longest first delay, in milliseconds. Default 20. */
@@ -22,3 +22,13 @@ export const fullJitterDelay = (
   const exponent = Math.min(Math.max(attempt, 0), 52)
   return uniform(random, 0, Math.min(capMs, baseMs * 2 ** exponent))
 }
+
+/**
+ * Milliseconds to wait before trying again what has failed: `min(capMs, firstMs * 2^failures)`, spread by a fifth. Unlike
+ * with full jitter the wait is never short: for what nobody waits for by the millisecond.
+ */
+export const growingDelay = (
+  failures: number,
+  random: Random,
+  { firstMs, capMs }: { readonly firstMs: number; readonly capMs: number },
+): number => jitter(random, Math.min(firstMs * 2 ** Math.min(failures, 10), capMs), 0.2)

@@ -3,6 +3,7 @@ import type { FailoverError } from '../errors.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import { BlockedAttempt, UNBLOCKED } from './blocked-attempt.ts'
+import { whenGivenUp } from './call.ts'
 import type { CommandRoute } from './command-route.ts'
 import { blockTimeOf, type CommandTask } from './command-task.ts'
 
@@ -114,7 +115,7 @@ export class BlockingConnections<TClient> {
       const waiter = { go: resolve }
       this.#waiting.add(waiter)
       // Nobody waits for the promise any more then.
-      if (task.call !== undefined) task.call.onGivenUp = () => void this.#waiting.delete(waiter)
+      whenGivenUp(task.call, () => void this.#waiting.delete(waiter))
     })
   }
 

@@ -74,6 +74,11 @@ export abstract class Call {
   }
 }
 
+/** Calls `leave` when the call is given up while it waits; where there is no call, nobody can give it up. */
+export const whenGivenUp = (call: Call | undefined, leave: () => void): undefined => {
+  if (call !== undefined) call.onGivenUp = leave
+}
+
 let capturedResolve: (value: unknown) => void
 let capturedReject: (error: unknown) => void
 // One executor for all promises: a closure for each would be felt.

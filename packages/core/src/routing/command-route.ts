@@ -1,13 +1,14 @@
 import type { ManagedConnection } from '../connections/managed-connection.ts'
+import { beginRepeat } from '../retry/begin-repeat.ts'
+import { Pauses } from '../retry/pauses.ts'
 import { BlockingConnections } from './blocking-connections.ts'
-import type { Call } from './call.ts'
+import { type Call, whenGivenUp } from './call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
 import type { Deadlines } from './deadlines.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import { nameEndpoint } from './name-endpoint.ts'
-import { Pauses } from './pauses.ts'
-import { ambiguousResult, beginRepeat, decideRepeat } from './repeat.ts'
+import { ambiguousResult, decideRepeat } from './repeat.ts'
 import type { RoutePorts } from './route-ports.ts'
 import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
@@ -140,7 +141,7 @@ export class CommandRoute<TClient = unknown> {
         if (ready === undefined) reject(this.#ports.noEndpoint(0, this.#lastError))
         else this.#dispatch(ready, task, attempt).then(resolve, reject)
       }, reject)
-      if (task.call !== undefined) task.call.onGivenUp = leave
+      whenGivenUp(task.call, leave)
     })
   }
 
@@ -190,9 +191,10 @@ export class CommandRoute<TClient = unknown> {
     const decision = decideRepeat(ports, task, { outcome, retry: verdict.retry, attempt, endpointLeft })
     if (decision.action === 'ambiguous') throw ambiguousResult(failed, task)
     if (decision.action === 'give-up' || outcome === 'answered') throw error
-    beginRepeat(ports, task, failed, outcome, decision)
+    const { endpointId } = connection
+    beginRepeat(ports, { endpointId, command: task.name, attempt, outcome, error }, decision)
     this.#lastError = error
-    if (decision.delayMs > 0) await this.#pauses.pause(decision.delayMs, call)
+    if (decision.delayMs > 0) await this.#pauses.pause(decision.delayMs, (end) => whenGivenUp(call, end))
     return this.run(task, attempt + 1)
   }
 

@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '../adapter/error-verdict.ts'
 import type { EndpointConnections } from '../connections/endpoint-connections.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
 import type { FailoverError } from '../errors.ts'
+import type { RepeatPorts } from '../retry/begin-repeat.ts'
 import type { Random } from '../runtime/random.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
 import type { BlockingPorts } from './blocking-connections.ts'
@@ -14,10 +15,19 @@ export interface RouteOptions {
   readonly commandTimeout?: number
 }
 
-/** What a route needs of its group. */
-export interface RoutePorts<TClient> {
+/** What routes and `group.execute()` do alike about attempts that failed. */
+export interface RetryPorts<TClient> extends RepeatPorts {
   readonly timers: TimerScope
   readonly random: Random
+  readonly maxAttempts: number
+  readonly classify: (error: unknown) => ErrorVerdict
+  /** An attempt failed: evidence about the endpoint. */
+  readonly observe: (connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown) => void
+  readonly noEndpoint: (waitedMs: number, cause: unknown) => FailoverError
+}
+
+/** What a route needs of its group. */
+export interface RoutePorts<TClient> extends RetryPorts<TClient> {
   readonly room: WaitingRoom
   readonly limiter: Limiter
   /** For commands that may block. */
@@ -27,7 +37,6 @@ export interface RoutePorts<TClient> {
   /** Commands in flight at the most, those that block aside; `undefined` for any number. */
   readonly maxInFlight: number | undefined
   readonly selectionTimeout: number
-  readonly maxAttempts: number
   readonly isIdempotent: ((args: readonly unknown[]) => boolean) | undefined
   readonly epoch: () => number
   /** The endpoints that a connection is wanted to now. One with a sticky strategy, several with a spreading one. */
@@ -40,20 +49,6 @@ export interface RoutePorts<TClient> {
   /** Lets what is in flight finish, then ends the connection. */
   readonly retire: (connection: ManagedConnection<TClient>) => void
   readonly watch: (connection: ManagedConnection<TClient>) => void
-  readonly classify: (error: unknown) => ErrorVerdict
-  /** An attempt failed: evidence about the endpoint. */
-  readonly observe: (connection: ManagedConnection<TClient>, verdict: ErrorVerdict, error: unknown) => void
-  /** One repeat against an endpoint that is up; false when the budget is used up. */
-  readonly takeFromBudget: () => boolean
-  readonly onRetry: (payload: {
-    endpointId: string
-    command: string
-    attempt: number
-    outcome: 'unsent' | 'rejected' | 'ambiguous'
-    delayMs: number
-  }) => void
-  readonly onBudgetExhausted: (endpointId: string, command: string) => void
-  readonly noEndpoint: (waitedMs: number, cause: unknown) => FailoverError
   readonly waitingFull: () => FailoverError
   readonly closedError: () => FailoverError
 }

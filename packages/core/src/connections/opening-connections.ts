@@ -1,7 +1,7 @@
-import { MAX_CONCURRENT_CONNECTS } from '../connections/connect-limiter.ts'
-import type { ManagedConnection } from '../connections/managed-connection.ts'
+import type { ManagedConnection } from './managed-connection.ts'
 
-export interface PoolConnectsOptions<TClient> {
+/** How connections of one kind are opened. */
+export interface OpeningOptions<TClient> {
   readonly open: () => Promise<ManagedConnection<TClient>>
   /** Opening one has failed: evidence about the endpoint. */
   readonly onOpenFailed: (error: unknown) => void
@@ -10,29 +10,37 @@ export interface PoolConnectsOptions<TClient> {
   readonly retryLater: (failures: number, callback: () => void) => () => void
 }
 
-export interface PoolConnectsPorts<TClient> {
-  readonly onConnected: (connection: ManagedConnection<TClient>) => void
+export interface OpeningPorts<TClient> {
+  /** At once, at the most. */
+  readonly max: number
+  /** Takes the connection. Returns whether it is of use: then earlier failures are forgotten. */
+  readonly onConnected: (connection: ManagedConnection<TClient>) => boolean
   /** Another connect may be tried now. */
   readonly onRetry: () => void
 }
 
-/** The connects of one pool: two at once at the most, and after a failure none until a wait that grows is over. */
-export class PoolConnects<TClient> {
-  readonly #options: PoolConnectsOptions<TClient>
-  readonly #ports: PoolConnectsPorts<TClient>
+/** Connections being opened: a few at once at the most, and after a failure none until a wait that grows is over. */
+export class OpeningConnections<TClient> {
+  readonly #options: OpeningOptions<TClient>
+  readonly #ports: OpeningPorts<TClient>
   /** Those under way. One that was given up is another's business. */
   readonly #attempts = new Set<object>()
   #failures = 0
   #cancelRetry: (() => void) | undefined
   #lastError: unknown
 
-  constructor(options: PoolConnectsOptions<TClient>, ports: PoolConnectsPorts<TClient>) {
+  constructor(options: OpeningOptions<TClient>, ports: OpeningPorts<TClient>) {
     this.#options = options
     this.#ports = ports
   }
 
   get size(): number {
     return this.#attempts.size
+  }
+
+  /** Whether the wait after a failure lasts. */
+  get isWaiting(): boolean {
+    return this.#cancelRetry !== undefined
   }
 
   /** Why the latest connect failed; `undefined` when it succeeded. */
@@ -42,16 +50,15 @@ export class PoolConnects<TClient> {
 
   /** Begins a connect; false when none may begin now. */
   begin(): boolean {
-    if (this.#attempts.size >= MAX_CONCURRENT_CONNECTS || this.#cancelRetry !== undefined) return false
+    if (this.#attempts.size >= this.#ports.max || this.isWaiting) return false
     const { open, onOpened, onOpenFailed, retryLater } = this.#options
     const attempt = {}
     this.#attempts.add(attempt)
     open().then(
       (connection) => {
         if (!this.#attempts.delete(attempt)) return connection.destroy('it is not needed')
-        this.#failures = 0
         this.#lastError = undefined
-        this.#ports.onConnected(connection)
+        if (this.#ports.onConnected(connection)) this.#failures = 0
         onOpened()
       },
       (error: unknown) => {
@@ -74,12 +81,10 @@ export class PoolConnects<TClient> {
     this.endWait()
   }
 
-  /** Forgets earlier failures; true where a wait because of them was under way. */
-  endWait(): boolean {
-    const waited = this.#cancelRetry !== undefined
+  /** Forgets earlier failures, and ends the wait because of them. */
+  endWait(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     this.#failures = 0
-    return waited
   }
 }

@@ -1,7 +1,6 @@
 import type { TimerScope } from '../runtime/timer-scope.ts'
-import type { Call } from './call.ts'
 
-/** The pauses between the attempts of one client's commands. */
+/** The pauses between attempts. */
 export class Pauses {
   readonly #timers: TimerScope
   readonly #ends = new Set<() => void>()
@@ -10,17 +9,18 @@ export class Pauses {
     this.#timers = timers
   }
 
-  /** Resolves after `delayMs`; sooner when the call is given up, or with `endAll`. */
-  pause(delayMs: number, call: Call | undefined): Promise<void> {
+  /** Resolves after `delayMs`; sooner with `endAll`, or when what `follow` is given is called. It returns how to stop that. */
+  pause(delayMs: number, follow: (end: () => void) => (() => void) | undefined): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         timer.cancel()
+        stopFollowing?.()
         this.#ends.delete(end)
         resolve()
       }
       const timer = this.#timers.set(delayMs, end)
+      const stopFollowing = follow(end)
       this.#ends.add(end)
-      if (call !== undefined) call.onGivenUp = end
     })
   }
 
