@@ -1,5 +1,6 @@
 import type { LentConnections } from '../connections/lent-connections.ts'
 import { GroupClosedError, WaitingQueueFullError } from '../errors.ts'
+import { takesWrites } from '../health/health-state.ts'
 import type { Limiter } from '../routing/call-limits.ts'
 import type { RetryPorts, RouteOptions, RoutePorts } from '../routing/route-ports.ts'
 import { blockingPortsOf } from './blocking-ports.ts'
@@ -48,6 +49,10 @@ export const routePortsOf = <TClient, TOptions>({
     targets: () => (bound ? targets().slice(0, 1) : targets()),
     pick: bound ? undefined : pick,
     connectionsOf: (id) => members.get(id)?.connections,
+    takesWrites: (id) => {
+      const record = state.find(id)
+      return record !== undefined && takesWrites(record.health)
+    },
     onMissing: (id) => lent.missing(id),
     retire: (connection) => lent.retire(connection),
     watch: (connection) => lent.watch(connection),

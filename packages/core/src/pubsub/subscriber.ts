@@ -28,6 +28,8 @@ export class Subscriber<TClient = unknown> {
   readonly #set = new SubscriptionSet()
   readonly #calls = new Set<SubscribeCall>()
   readonly #waiting: WaitingCommands
+  /** How each call that waits for a connection leaves the queue. */
+  readonly #leaves = new Map<SubscribeCall, () => void>()
   #route: CommandRoute<TClient> | undefined
   #stopFollowing: () => void = () => {}
   #source: SubscriptionSource<TClient> | undefined
@@ -86,6 +88,8 @@ export class Subscriber<TClient = unknown> {
     } finally {
       deadline?.cancel()
       this.#calls.delete(call)
+      this.#leaves.get(call)?.()
+      this.#leaves.delete(call)
     }
   }
 
@@ -200,11 +204,12 @@ export class Subscriber<TClient = unknown> {
 
   // A call waits for a connection; from then on for the server.
   #wait(call: SubscribeCall, route: CommandRoute<TClient>): void {
-    if (this.#source?.isOpen === true || call.isSettled) return
-    this.#waiting.add(
-      () => {},
+    if (this.#source?.isOpen === true || call.isSettled || this.#leaves.has(call)) return
+    const leave = this.#waiting.add(
+      () => this.#leaves.delete(call),
       (error) => this.#fail(call, error),
     )
+    if (!call.isSettled) this.#leaves.set(call, leave)
     if (this.#ports.selectionTimeout > 0) return
     void route.ready().then(() => {
       if (route.current === undefined) this.#fail(call, this.#ports.noEndpoint(0))

@@ -8,7 +8,8 @@ import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './
 import type { Deadlines } from './deadlines.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import { nameEndpoint } from './name-endpoint.ts'
-import { ambiguousResult, decideRepeat } from './repeat.ts'
+import { RefusedWrites } from './refused-writes.ts'
+import { ambiguousResult, decideRepeat, outcomeOf } from './repeat.ts'
 import type { RoutePorts } from './route-ports.ts'
 import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
@@ -31,6 +32,7 @@ export class CommandRoute<TClient = unknown> {
   readonly #ports: RoutePorts<TClient>
   readonly #held = new Map<string, ManagedConnection<TClient>>()
   readonly #waiting: WaitingCommands
+  readonly #refusedWrites: RefusedWrites
   readonly #watchers = new RouteWatchers()
   readonly #pauses: Pauses
   #current: ManagedConnection<TClient> | undefined
@@ -47,6 +49,7 @@ export class CommandRoute<TClient = unknown> {
     this.#ports = ports
     this.deadlines = ports.limiter.deadlines(ports.commandTimeout)
     this.#pauses = new Pauses(ports.timers)
+    this.#refusedWrites = new RefusedWrites(ports)
     const { maxInFlight } = ports
     if (maxInFlight !== undefined)
       this.#limit = new InFlightLimit(maxInFlight, ports.timers.clock, () => {
@@ -93,10 +96,6 @@ export class CommandRoute<TClient = unknown> {
 
   get isClosed(): boolean {
     return this.#closed
-  }
-
-  get waiting(): number {
-    return this.#waiting.size
   }
 
   /** The group's epoch: what was read under one must not be used under another. */
@@ -172,10 +171,7 @@ export class CommandRoute<TClient = unknown> {
     const verdict = ports.classify(error)
     if (verdict.attempt === 'answered' && verdict.evidence.weight === 'none')
       throw nameEndpoint(error, connection.endpointId)
-    // A script that was refused half-way may have written before; that matters only where it must not run twice.
-    const isRefusedScript =
-      verdict.attempt === 'answered' && task.unit === 'command' && isRepeatable(task, ports.isIdempotent)
-    const outcome = isRefusedScript ? 'rejected' : verdict.attempt
+    const outcome = outcomeOf(ports, task, verdict)
     if (connection.alive) ports.observe(connection, verdict, error)
     const { call } = task
     if (call !== undefined) {
@@ -192,9 +188,11 @@ export class CommandRoute<TClient = unknown> {
     if (decision.action === 'ambiguous') throw ambiguousResult(failed, task)
     if (decision.action === 'give-up' || outcome === 'answered') throw error
     const { endpointId } = connection
-    beginRepeat(ports, { endpointId, command: task.name, attempt, outcome, error }, decision)
     this.#lastError = error
-    if (decision.delayMs > 0) await this.#pauses.pause(decision.delayMs, (end) => whenGivenUp(call, end))
+    const waits = outcome === 'rejected' && !endpointLeft && this.#refusedWrites.mustWait(endpointId)
+    const repeat = waits ? await this.#refusedWrites.wait(error, call) : decision
+    beginRepeat(ports, { endpointId, command: task.name, attempt, outcome, error }, repeat)
+    if (repeat.delayMs > 0) await this.#pauses.pause(repeat.delayMs, (end) => whenGivenUp(call, end))
     return this.run(task, attempt + 1)
   }
 
@@ -223,6 +221,7 @@ export class CommandRoute<TClient = unknown> {
     const before = this.#current
     this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])
     this.#noteEndpoint()
+    this.#refusedWrites.release(this.#held.keys())
     this.#waiting.release(() => this.#canSend())
     this.#announce(before)
   }
@@ -249,6 +248,7 @@ export class CommandRoute<TClient = unknown> {
     this.#closed = true
     this.#current = undefined
     this.#waiting.failAll(this.#ports.closedError())
+    this.#refusedWrites.failAll(this.#ports.closedError())
     this.#blocking?.close(graceful)
     for (const connection of this.#held.values()) {
       if (graceful) this.#ports.retire(connection)

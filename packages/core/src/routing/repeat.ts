@@ -1,7 +1,19 @@
+import type { AttemptOutcome, ErrorVerdict } from '../adapter/error-verdict.ts'
 import { AmbiguousResultError } from '../errors.ts'
 import { decideRetry, type RetryDecision } from '../retry/retry-policy.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable } from './command-task.ts'
 import type { RoutePorts } from './route-ports.ts'
+
+/** What the failed attempt is to be taken for. */
+export const outcomeOf = <TClient>(
+  ports: RoutePorts<TClient>,
+  task: CommandTask<TClient, unknown>,
+  { attempt }: ErrorVerdict,
+): AttemptOutcome => {
+  // A script that was refused half-way may have written before; that matters only where it must not run twice.
+  const isRefusedScript = attempt === 'answered' && task.unit === 'command' && isRepeatable(task, ports.isIdempotent)
+  return isRefusedScript ? 'rejected' : attempt
+}
 
 /** Whether a failed attempt is followed by another one, and after how long. */
 export const decideRepeat = <TClient>(

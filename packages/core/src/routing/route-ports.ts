@@ -44,6 +44,8 @@ export interface RoutePorts<TClient> extends RetryPorts<TClient> {
   /** Chooses among the targets, for spreading strategies; `undefined` with a sticky one. */
   readonly pick: (() => string | undefined) | undefined
   readonly connectionsOf: (endpointId: string) => EndpointConnections<TClient> | undefined
+  /** Whether the endpoint takes writes, as far as is known. */
+  readonly takesWrites: (endpointId: string) => boolean
   /** No connection to this target is ready now. */
   readonly onMissing: (endpointId: string) => void
   /** Lets what is in flight finish, then ends the connection. */

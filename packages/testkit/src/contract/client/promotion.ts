@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EndpointSnapshot, presets } from '@redis-endpoint-failover/core'
 import { eventually, type RedisServer, waitForReplication } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
+import { failed, longestLatencyMs, unsettled } from '../../load/load-report.ts'
 import { type ClientBench, SLACK_MS } from './client-bench.ts'
 import type { GroupUnderTest } from './client-contract.ts'
 import { follow } from './follow.ts'
@@ -57,6 +58,28 @@ export function describePromotion(bench: ClientBench): void {
       expect(group.active).toBe('west')
       expect(stateOf(group, 'east')).toMatchObject({ state: 'up', stalePrimary: { promotedId: 'west' } })
     })
+  })
+
+  it('a planned change of roles costs nobody an error: refused writes wait for the new primary', async () => {
+    const { group, east, west, events, startLoad, connect } = await bench.stage({ idle: true })
+    await follow(west, east)
+    const { username, password } = west.control
+    await east.command('CONFIG', 'SET', 'masteruser', username, 'masterauth', password)
+    await connect()
+    await eventually(() => stateOf(group, 'west')?.writable === false)
+    const load = startLoad()
+    await sleep(200)
+    await east.command('FAILOVER')
+    await eventually(() => group.active === 'west', { timeout: BOUND_MS + SLACK_MS })
+    await sleep(200)
+    const report = await load.stop()
+    const outcomes = [...report.reads, ...report.incrs]
+    expect(failed(outcomes).map(({ error }) => error)).toEqual([])
+    expect(unsettled(outcomes)).toEqual([])
+    expect(new Set(report.incrs.map(({ reply }) => reply))).toEqual(new Set([1]))
+    expect(events.named('failover')).toMatchObject([{ from: 'east', to: 'west' }])
+    bench.measurements.add('roles changed: longest wait of a write', longestLatencyMs(report.incrs), BOUND_MS)
+    expect(longestLatencyMs(report.incrs)).toBeLessThan(BOUND_MS + SLACK_MS)
   })
 
   it('endpoints that are primaries of their own are not compared with each other', async () => {
