@@ -10,6 +10,8 @@ export interface Address {
   readonly id: string
   readonly host: string
   readonly port: number
+  readonly username?: string
+  readonly password?: string
 }
 
 /** Settings of the group, without what a client decides. The first address is the preferred one. */
@@ -21,12 +23,15 @@ export interface ObservedGroup {
   on<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
   off<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
   snapshot(): GroupSnapshot
+  history(): readonly FailoverEvent[]
 }
 
 /** A transparent client with its group. */
 export interface Routed {
   readonly client: Commands
   readonly group: ObservedGroup
+  /** Any command, by its words. */
+  send(...words: string[]): Promise<unknown>
   connect(): Promise<void>
   close(): Promise<void>
 }

@@ -9,14 +9,16 @@ export const ioRedis: BenchmarkClient = {
       ...settings,
       Redis,
       clientOptions: { lazyConnect: true },
-      endpoints: addresses.map(({ id, host, port }, index) => ({
-        id,
-        weight: addresses.length - index,
-        options: { host, port },
-      })),
+      endpoints: addresses.map(({ id, ...options }, index) => ({ id, weight: addresses.length - index, options })),
     })
     client.on('error', () => undefined)
-    return { client, group, connect: () => client.connect(), close: () => group.close() }
+    return {
+      client,
+      group: group as never,
+      send: (command = '', ...words) => client.call(command, ...words),
+      connect: () => client.connect(),
+      close: () => group.close(),
+    }
   },
   createBare({ host, port }) {
     const client = new Redis({ host, port, lazyConnect: true })

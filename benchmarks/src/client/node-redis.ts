@@ -11,16 +11,17 @@ export const nodeRedis: BenchmarkClient = {
     const { client, group } = createFailoverClient({
       ...settings,
       create: createClient,
-      endpoints: addresses.map(({ id, host, port }, index) => ({
+      endpoints: addresses.map(({ id, host, port, ...credentials }, index) => ({
         id,
         weight: addresses.length - index,
-        options: { socket: { host, port } },
+        options: { ...credentials, socket: { host, port } },
       })),
     })
     client.on('error', () => undefined)
     return {
       client: client as never,
-      group,
+      group: group as never,
+      send: (...words) => client.sendCommand(words),
       connect: async () => void (await client.connect()),
       close: () => group.close(),
     }

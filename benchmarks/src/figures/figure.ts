@@ -12,6 +12,8 @@ export interface Sample<Key extends string = string> {
   readonly window: { readonly from: number; readonly to: number }
   /** Another reason why this run says nothing. */
   readonly disturbed?: boolean
+  /** What else is to be told about the run, where something was not as expected. */
+  readonly notes?: readonly string[]
 }
 
 export interface RunContext {
@@ -39,6 +41,8 @@ export interface Figure<Key extends string = string> {
   readonly secondsPerRun: number
   /** Where nothing else may be measured meanwhile. */
   readonly alone: readonly Mode[]
+  /** From how many runs on the median of times is judged too. Default 5. */
+  readonly medianFrom?: number
   /** `true`: our own stall is what is injected, so it spoils nothing. */
   readonly stallsOnPurpose?: boolean
   open(client: BenchmarkClient, context: Pick<RunContext, 'stalls'>): Promise<Bench<Key>>

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Lane, LaneResult } from './lane.ts'
 
-const program = fileURLToPath(new URL('./lane-process.ts', import.meta.url))
+const programOfFigures = new URL('./lane-process.ts', import.meta.url)
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /**
@@ -11,8 +11,14 @@ const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
  * alone can take 30 ms.
  */
 export class LaneProcesses implements Disposable {
+  readonly #program: string
   readonly #idle: ChildProcess[] = []
   readonly #all: ChildProcess[] = []
+
+  /** `program` answers each lane with its result; by default it knows the figures. */
+  constructor(program: URL = programOfFigures) {
+    this.#program = fileURLToPath(program)
+  }
 
   /** Runs the lane in an idle process; starts one if there is none. */
   async run(lane: Lane): Promise<LaneResult> {
@@ -38,7 +44,7 @@ export class LaneProcesses implements Disposable {
   }
 
   #start(): ChildProcess {
-    const child = fork(program, {
+    const child = fork(this.#program, {
       execArgv: ['--import', loader, '--conditions=@redis-endpoint-failover/source'],
       // What a run never reached is Infinity, which JSON does not know.
       serialization: 'advanced',

@@ -11,6 +11,8 @@ export interface Lane {
   /** The first of its runs, counted from 0 over all runs of the figure. */
   readonly firstRun: number
   readonly runs: number
+  /** How many runs the figure has in all its lanes. */
+  readonly ofRuns: number
 }
 
 export interface LaneResult {
@@ -22,7 +24,6 @@ export interface LaneResult {
 }
 
 export async function runLane(lane: Lane, figure: Figure, client: BenchmarkClient): Promise<LaneResult> {
-  const runsOfFigure = figure.runs[lane.mode]
   const samples: Sample[] = []
   const errors: string[] = []
   let repeated = 0
@@ -31,12 +32,12 @@ export async function runLane(lane: Lane, figure: Figure, client: BenchmarkClien
     const bench = await figure.open(client, { stalls })
     try {
       while (samples.length < lane.runs) {
-        const context: RunContext = { stalls, share: (lane.firstRun + samples.length) / runsOfFigure }
+        const context: RunContext = { stalls, share: (lane.firstRun + samples.length) / lane.ofRuns }
         const sample = await bench.run(context)
         const { from, to } = sample.window
         const stalled = figure.stallsOnPurpose !== true && stalls.stalledBetween(from, to)
         // Once too many were repeated the figure is lost; the rest is taken as it comes.
-        if ((stalled || sample.disturbed === true) && repeated <= repeatsAllowed(runsOfFigure)) repeated++
+        if ((stalled || sample.disturbed === true) && repeated <= repeatsAllowed(lane.ofRuns)) repeated++
         else samples.push(sample)
       }
     } finally {

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly repeatedTooOften: boolean
   readonly measures: readonly MeasureOutcome[]
   readonly errors: readonly string[]
+  /** What was not as expected, run by run. */
+  readonly notes: readonly string[]
   readonly met: boolean
 }
 
@@ -27,7 +29,7 @@ export function outcomeOf(figure: Figure, client: ClientName, mode: Mode, lanes:
   const repeated = lanes.reduce((total, lane) => total + lane.repeated, 0)
   const measures = Object.entries(figure.measures).map(([key, measure]) => {
     const values = samples.map((sample) => sample.values[key] ?? Number.NaN)
-    return { ...measure, values, ...judge(measure, values) }
+    return { ...measure, values, ...judge(measure, values, figure.medianFrom) }
   })
   const wanted = figure.runs[mode]
   const repeatedTooOften = repeated > repeatsAllowed(wanted)
@@ -41,6 +43,7 @@ export function outcomeOf(figure: Figure, client: ClientName, mode: Mode, lanes:
     repeatedTooOften,
     measures,
     errors,
+    notes: samples.flatMap(({ notes = [] }) => notes),
     met: errors.length === 0 && samples.length === wanted && !repeatedTooOften && measures.every(({ met }) => met),
   }
 }

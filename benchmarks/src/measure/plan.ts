@@ -18,7 +18,13 @@ export interface Plan {
 export function planOf(figures: readonly Figure[], clients: readonly ClientName[], mode: Mode): Plan {
   const lanesOf = (figure: Figure, most: number): Lane[] =>
     clients.flatMap((client) =>
-      split(figure.runs[mode], most).map((part) => ({ figure: figure.name, client, mode, ...part })),
+      split(figure.runs[mode], most).map((part) => ({
+        figure: figure.name,
+        client,
+        mode,
+        ofRuns: figure.runs[mode],
+        ...part,
+      })),
     )
   const isAlone = (figure: Figure): boolean => figure.alone.includes(mode)
   const together = figures.filter((figure) => !isAlone(figure)).flatMap((figure) => lanesOf(figure, slots))

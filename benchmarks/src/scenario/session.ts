@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EventName, FailoverEvent } from '@redis-endpoint-failover/core'
+import type { EndpointSnapshot, EventName, FailoverEvent } from '@redis-endpoint-failover/core'
 import { eventually } from '@redis-endpoint-failover/test-infra'
 import type {
   Address,
@@ -52,6 +52,11 @@ export class Session implements AsyncDisposable {
     return this
   }
 
+  /** Any command, by its words. */
+  send(...words: string[]): Promise<unknown> {
+    return this.#routed.send(...words)
+  }
+
   /** Connects and does nothing else. */
   connectOnly(): Promise<void> {
     return this.#routed.connect()
@@ -60,6 +65,20 @@ export class Session implements AsyncDisposable {
   /** What moved the commands elsewhere since `from`. */
   switchesSince(from: number): SeenEvent[] {
     return this.#switches.filter(({ at }) => at >= from)
+  }
+
+  /** All events of this name since `from`, on the clock of `performance.now()`; as far back as the group's history goes. */
+  eventsSince<N extends EventName>(name: N, from: number): FailoverEvent<N>[] {
+    const since = Math.floor(performance.timeOrigin + from)
+    const found = this.group.history().filter((event) => event.type === name && event.at >= since)
+    return found as unknown as FailoverEvent<N>[]
+  }
+
+  /** What the group says about one endpoint now. */
+  endpoint(id: string): EndpointSnapshot {
+    const found = this.group.snapshot().endpoints.find((endpoint) => endpoint.id === id)
+    if (found === undefined) throw new Error(`There is no endpoint "${id}".`)
+    return found
   }
 
   /** Resolves with the moment of the first such event, or with Infinity after `timeoutMs`. */

@@ -1,0 +1,20 @@
+import { type PresetName, presets } from '@redis-endpoint-failover/core'
+
+/** The worst-case detection of a silent hang, by the formulas of the documentation; milliseconds. */
+export function detectionOf(preset: PresetName): { readonly idle: number; readonly traffic: number } {
+  const { interval, timeout, fall, reprobe, suspicion } = presets[preset].health
+  return {
+    idle: Math.round(1.1 * interval + fall * timeout + (fall - 1) * 1.1 * reprobe),
+    traffic: Math.round(suspicion + (fall - 1) * timeout + (fall - 2) * 1.1 * reprobe),
+  }
+}
+
+/** Of the default settings: 3.04 s without traffic, 1.47 s with. */
+export const detection = detectionOf('default')
+
+/** A dead process, on loopback. */
+export const deathMs = 100
+
+const { interval, timeout } = presets.default.health
+/** What a probe sees is known one interval and one time-out after it happened. */
+export const oneProbeMs = interval + timeout
