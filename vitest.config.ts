@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import { aliasOfMatrixClient } from './scripts/matrix/alias.ts'
+import { mutantPlugin } from './scripts/mutants/mutant-plugin.ts'
 
 const conditions = ['@redis-endpoint-failover/source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
+  plugins: mutantPlugin(process.env.MUTANT, process.env.MUTANT_PROOF),
   // Tests run the sources, so that a change is tested without a build.
   resolve: { conditions, alias: aliasOfMatrixClient(process.env.MATRIX_CLIENT) },
   ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
@@ -18,6 +20,8 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 0 },
           include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
+          // Hours of virtual time take seconds of a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,0 +1,86 @@
+import type { Mutant } from '../mutant.ts'
+
+const TIMERS = 'packages/core/src/runtime/timer-scope.ts'
+const STALLS = 'packages/core/src/runtime/stall-detector.ts'
+const MONITOR = 'packages/core/src/health/monitor.ts'
+
+export const timeMutants: readonly Mutant[] = [
+  {
+    name: 'wall-clock-in-health',
+    breaks: 'A jump of the wall clock changes health and hold-downs.',
+    file: 'packages/core/src/failover/controller.ts',
+    find: 'const now = timers.clock.now()\n    const before = record.health',
+    replace: 'const now = timers.clock.wallTime()\n    const before = record.health',
+  },
+  {
+    name: 'wall-clock-in-stalls',
+    breaks: 'A jump of the wall clock looks like a stall of the process, and covers a real fault.',
+    file: STALLS,
+    find: 'const now = timers.clock.now()\n    const from',
+    replace: 'const now = timers.clock.wallTime()\n    const from',
+  },
+  {
+    name: 'no-late-timer-rule',
+    breaks: 'A timer that fired late gives up on an answer that waits in the socket.',
+    file: TIMERS,
+    find: 'current = turn(this.clock.now() - dueAt > LATE_TIMER_MS ? 1 : 0)',
+    replace: 'callback()',
+  },
+  {
+    name: 'timers-outlive-close',
+    breaks: 'After close() something still runs, and holds the process.',
+    file: TIMERS,
+    find: 'for (const timer of this.#pending) timer.cancel()',
+    replace: '',
+  },
+  {
+    name: 'stalls-count-as-silence',
+    breaks: 'A blocked event loop makes healthy endpoints look dead.',
+    file: STALLS,
+    find: 'Math.min(windowMs + this.stalledSince(startedAt), windowMs * MAX_WINDOW_FACTOR)',
+    replace: 'windowMs',
+  },
+  {
+    name: 'stalls-extend-windows-for-ever',
+    breaks: 'An app that stalls all the time never detects a hung endpoint.',
+    file: STALLS,
+    find: 'Math.min(windowMs + this.stalledSince(startedAt), windowMs * MAX_WINDOW_FACTOR)',
+    replace: 'windowMs + this.stalledSince(startedAt)',
+  },
+  {
+    name: 'no-guard-after-a-stall',
+    breaks: 'Right after a stall, soft evidence that the stall made causes a failover.',
+    file: 'packages/core/src/failover/decide.ts',
+    find: 'if (soft && now < guardEnd(view, active)) return stay(guardEnd(view, active))',
+    replace: '',
+  },
+  {
+    name: 'fixed-rate-probes',
+    breaks: 'Slow answers make probes follow each other without a pause.',
+    file: MONITOR,
+    find: 'Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)',
+    replace:
+      'Math.max(nextProbeDelay(health(), settings(), ports.context(), random) - (timers.clock.now() - this.#lastRegularAt), 0)',
+  },
+  {
+    name: 'no-jitter',
+    breaks: 'All processes probe at the same moments.',
+    file: 'packages/core/src/health/probe-schedule.ts',
+    find: 'return jitter(random, troubled ? settings.reprobe : settings.interval, INTERVAL_JITTER)',
+    replace: 'return troubled ? settings.reprobe : settings.interval',
+  },
+  {
+    name: 'no-gap-between-probes',
+    breaks: 'Requests for a probe overrun the endpoint.',
+    file: MONITOR,
+    find: 'this.#lastRegularAt + MIN_PROBE_GAP_MS - this.#options.timers.clock.now()',
+    replace: '0',
+  },
+  {
+    name: 'probes-not-coalesced',
+    breaks: 'Many requests at one moment become many probes.',
+    file: MONITOR,
+    find: 'if (this.#stopped || this.#regular !== undefined) return\n    const wait',
+    replace: 'if (this.#stopped) return\n    const wait',
+  },
+]
