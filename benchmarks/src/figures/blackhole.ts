@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type FaultProxy, type ProxiedConnection, startProxy } from '@redis-endpoint-failover/test-infra'
+import { startProxy } from '@redis-endpoint-failover/test-infra'
+import { busiestConnection } from '../scenario/busiest-connection.ts'
 import { addressOf, startPair } from '../scenario/server-pair.ts'
 import { Session } from '../scenario/session.ts'
 import { commandMeasures, judgeCommands, startTraffic, trafficText } from '../scenario/traffic.ts'
@@ -51,13 +52,3 @@ export const blackhole = defineFigure({
     }
   },
 })
-
-/** The one that carries the traffic: the monitor says a few bytes a second, the standby nothing. */
-async function busiestConnection(proxy: FaultProxy): Promise<ProxiedConnection> {
-  const before = new Map(proxy.connections.map((connection) => [connection.id, connection.bytesUp]))
-  await sleep(watchMs)
-  const grown = (connection: ProxiedConnection): number => connection.bytesUp - (before.get(connection.id) ?? 0)
-  const [busiest] = [...proxy.connections].sort((a, b) => grown(b) - grown(a))
-  if (busiest === undefined) throw new Error('The client has no connection through the proxy.')
-  return busiest
-}

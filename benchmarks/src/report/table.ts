@@ -51,7 +51,7 @@ export function misses(outcomes: readonly Outcome[]): string[] {
     .filter(({ met }) => !met)
     .flatMap(({ name, client, measures, errors, repeated, repeatedTooOften }) => [
       ...measures
-        .filter(({ met }) => !met)
+        .filter(({ met, values }) => !met && values.length > 0)
         .map((one) => `${name}, ${client}: ${one.label} ${formatMeasured(one)}, bound ${formatBound(one)}`),
       ...(repeatedTooOften
         ? [
