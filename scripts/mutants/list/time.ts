@@ -4,20 +4,27 @@ const TIMERS = 'packages/core/src/runtime/timer-scope.ts'
 const STALLS = 'packages/core/src/runtime/stall-detector.ts'
 const MONITOR = 'packages/core/src/health/monitor.ts'
 
+/** The wall clock on the scale of the monotonic one: the same until it jumps. */
+const WALL =
+  '((offsets, clock) => {' +
+  ' if (!offsets.has(clock)) offsets.set(clock, clock.wallTime() - clock.now());' +
+  ' return clock.wallTime() - offsets.get(clock)' +
+  ' })(((globalThis as any).wallOffsets ??= new WeakMap()), timers.clock)'
+
 export const timeMutants: readonly Mutant[] = [
   {
     name: 'wall-clock-in-health',
     breaks: 'A jump of the wall clock changes health and hold-downs.',
     file: 'packages/core/src/failover/controller.ts',
     find: 'const now = timers.clock.now()\n    const before = record.health',
-    replace: 'const now = timers.clock.wallTime()\n    const before = record.health',
+    replace: `const now = ${WALL}\n    const before = record.health`,
   },
   {
     name: 'wall-clock-in-stalls',
     breaks: 'A jump of the wall clock looks like a stall of the process, and covers a real fault.',
     file: STALLS,
     find: 'const now = timers.clock.now()\n    const from',
-    replace: 'const now = timers.clock.wallTime()\n    const from',
+    replace: `const now = ${WALL}\n    const from`,
   },
   {
     name: 'no-late-timer-rule',
