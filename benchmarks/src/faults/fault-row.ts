@@ -50,3 +50,6 @@ export const shown = (label: string): Measure => ({ label, rule: 'information', 
 
 /** Never reached: what a moment is that did not come. */
 export const never = Number.POSITIVE_INFINITY
+
+/** The window of a run that no stall of our own can spoil: it could only make worse what must not happen. */
+export const nothing = { from: never, to: -never }

@@ -48,6 +48,7 @@ export class FaultRun {
   readonly notes: string[] = []
   readonly #stalls: StallWatch
   readonly #servers: RedisServer[] = []
+  readonly #unasked = new Set<RedisServer>()
   readonly #proxies: FaultProxy[] = []
   readonly #sessions: Session[] = []
   readonly #loads: Load[] = []
@@ -73,6 +74,13 @@ export class FaultRun {
     const args = Array.isArray(options.args) ? options.args : { ...remembering, ...options.args }
     const server = await startRedis({ ...options, name, args })
     this.#servers.push(server)
+    return server
+  }
+
+  /** A server that no traffic reaches, or that will answer no questions: it is not asked what it executed. */
+  async unaskedServer(name: string, options: Omit<RedisOptions, 'name'> = {}): Promise<RedisServer> {
+    const server = await this.server(name, options)
+    this.#unasked.add(server)
     return server
   }
 
@@ -118,8 +126,9 @@ export class FaultRun {
     return load
   }
 
-  get servers(): readonly RedisServer[] {
-    return this.#servers
+  /** The servers that are asked what they executed. */
+  get askedServers(): readonly RedisServer[] {
+    return this.#servers.filter((server) => !this.#unasked.has(server))
   }
 
   /** Undoes the fault, ends traffic and clients, and wakes the servers up. Resolves with what became of the commands. */

@@ -7,6 +7,12 @@ import { handles, handlesLeft } from './handles.ts'
 /** For commands that a hung server received and executes when it goes on. */
 const afterthoughtMs = 100
 
+/**
+ * A run during which our own process stood still says nothing about the product, and some rows take long enough to meet
+ * such a moment on any shared machine. So as many runs as there are may be repeated; the report says how many were.
+ */
+const leastRepeats = 3
+
 /** Names a row among others: `4 Hung server, idle`. */
 export const nameOf = ({ row, title }: Pick<FaultRow, 'row' | 'title'>): string => `${row} ${title}`
 
@@ -16,16 +22,18 @@ export const runsOf = ({ runs, seconds }: Pick<FaultRow, 'runs' | 'seconds'>): n
 
 /** A row as what the figures' machinery measures. `runs` overrides how often. */
 export function rowAsFigure(row: FaultRow, runs?: number): Figure {
+  const full = runs ?? runsOf(row)
   return {
     name: nameOf(row),
     injected: row.inject,
     expected: row.expected,
     measures: { ...row.measures, ...auditMeasures },
-    runs: { full: runs ?? runsOf(row), short: runs ?? 1 },
+    runs: { full, short: runs ?? 1 },
     secondsPerRun: row.seconds + 0.5,
     alone: row.alone === true ? ['full', 'short'] : [],
     stallsOnPurpose: row.stallsOnPurpose ?? false,
     medianFrom: 3,
+    repeats: Math.max(leastRepeats, full),
     open: (client, { stalls }) =>
       Promise.resolve({
         run: ({ share }) => runOnce(row, { client, share, stalls }),
@@ -41,7 +49,7 @@ async function runOnce(row: FaultRow, options: FaultRunOptions): Promise<Sample>
     const sample = await row.run(run)
     const reports = await run.settle()
     await new Promise((resolve) => setTimeout(resolve, afterthoughtMs))
-    const audit = await auditLoads(run.servers, reports, row.audit)
+    const audit = await auditLoads(run.askedServers, reports, row.audit)
     await run.stop()
     const left = await handlesLeft(before)
     const leaks = left.length === 0 ? [] : [`Left behind: ${left.join(', ')}.`]

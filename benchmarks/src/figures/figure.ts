@@ -41,6 +41,8 @@ export interface Figure<Key extends string = string> {
   readonly secondsPerRun: number
   /** Where nothing else may be measured meanwhile. */
   readonly alone: readonly Mode[]
+  /** How many runs may be repeated because our own process stood still. Default: one in ten, and one in any case. */
+  readonly repeats?: number
   /** From how many runs on the median of times is judged too. Default 5. */
   readonly medianFrom?: number
   /** `true`: our own stall is what is injected, so it spoils nothing. */

@@ -24,6 +24,7 @@ export interface LaneResult {
 }
 
 export async function runLane(lane: Lane, figure: Figure, client: BenchmarkClient): Promise<LaneResult> {
+  const allowed = figure.repeats ?? repeatsAllowed(lane.ofRuns)
   const samples: Sample[] = []
   const errors: string[] = []
   let repeated = 0
@@ -37,7 +38,7 @@ export async function runLane(lane: Lane, figure: Figure, client: BenchmarkClien
         const { from, to } = sample.window
         const stalled = figure.stallsOnPurpose !== true && stalls.stalledBetween(from, to)
         // Once too many were repeated the figure is lost; the rest is taken as it comes.
-        if ((stalled || sample.disturbed === true) && repeated <= repeatsAllowed(lane.ofRuns)) repeated++
+        if ((stalled || sample.disturbed === true) && repeated <= allowed) repeated++
         else samples.push(sample)
       }
     } finally {
