@@ -1,3 +1,5 @@
+import { describeValue, isShown } from './errors/shown-value.ts'
+
 /** Every code that an error of this project can carry. */
 export type FailoverErrorCode =
   | 'AMBIGUOUS_RESULT'
@@ -54,13 +56,14 @@ export class FailoverError extends Error {
 /** A configuration field has a value that makes no sense. Thrown at construction; nothing has been started. */
 export class ConfigurationError extends FailoverError {
   readonly field: string
+  /** `undefined` where it might hold credentials: objects, functions, and texts that look like a URL. */
   readonly value: unknown
   readonly allowed: string
 
   constructor(field: string, value: unknown, allowed: string) {
     super('CONFIGURATION', `Invalid configuration: ${field} is ${describeValue(value)}, but must be ${allowed}.`)
     this.field = field
-    this.value = typeof value === 'object' && value !== null ? undefined : value
+    this.value = isShown(value) ? value : undefined
     this.allowed = allowed
   }
 
@@ -287,12 +290,3 @@ export class UnsupportedOperationError extends FailoverError {
 /** For the `isInstance` of each class. */
 export const hasCode = (value: unknown, code: FailoverErrorCode): boolean =>
   FailoverError.isInstance(value) && value.code === code
-
-// Objects are never printed: options may hold credentials.
-const describeValue = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return String(value)
-}

@@ -126,6 +126,8 @@ export {
 } from './adapter/classify-error.ts'
 export type { AttemptOutcome, ErrorVerdict } from './adapter/error-verdict.ts'
 export type { Evidence, EvidenceWeight } from './health/evidence.ts'
+export { checkFieldTypes, type FieldType } from './options/check-field-types.ts'
+export { hideSecrets } from './adapter/hide-secrets.ts'
 export { GROUP_OPTION_NAMES } from './options/resolve-options.ts'
 export type { ManagedConnection } from './connections/managed-connection.ts'
 export { Call, type CallCarrier, type CallSubject, PromisedCall, TaskCall } from './routing/call.ts'

@@ -1,6 +1,8 @@
 import { ConfigurationError, type ConnectionRequest } from '@redis-endpoint-failover/core'
 import type { Redis, RedisOptions } from 'ioredis'
+import { keepSecrets } from './adapter/keep-secrets.ts'
 import { sentinelConnectorOf } from './adapter/promotion-watch.ts'
+import { checkConnectionOptions } from './check-options.ts'
 
 /** The options of an ioredis client, and optionally a URL, whose parts win over the single options. */
 export type IoredisOptions = RedisOptions & {
@@ -32,11 +34,15 @@ const CONNECTION_OPTIONS = [
   'Connector',
 ] as const
 
-/** An endpoint's options over those of the group. Shallow, as ioredis merges its own. */
-export const mergeOptions = (shared: IoredisOptions, own: IoredisOptions): IoredisOptions => ({ ...shared, ...own })
+/** An endpoint's options over those of the group. Shallow, as ioredis merges its own. @throws ConfigurationError */
+export const mergeOptions = (shared: IoredisOptions, own: IoredisOptions): IoredisOptions => {
+  checkConnectionOptions('endpoints[].options', own)
+  return { ...shared, ...own }
+}
 
 /** @throws ConfigurationError for what cannot work on a failover client */
 export const checkClientOptions = (options: IoredisOptions): void => {
+  checkConnectionOptions('clientOptions', options)
   const field = (name: string): string => `clientOptions.${name}`
   if ('himportFieldsets' in options && options.himportFieldsets !== undefined)
     throw new ConfigurationError(field('himportFieldsets'), 'present', 'left out: HIMPORT is bound to one connection')
@@ -119,6 +125,7 @@ export const createEndpointClient = (
     delete own.scripts
   }
   const client = (url === undefined ? new construct(own) : new construct(url, own)) as Redis
+  keepSecrets(client.options)
   if (hasSentinels) leaveNoTimers(client)
   return client
 }

@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  checkFieldTypes,
   FailoverGroup,
   type FailoverGroupOptions,
   GROUP_OPTION_NAMES,
@@ -33,6 +34,7 @@ export interface FailoverClient<TClient> {
 
 /** @throws ConfigurationError for an option that does not exist */
 export const checkNames = (options: object, own: readonly string[]): void => {
+  checkFieldTypes('options', options, {})
   const known: readonly string[] = [...own, ...GROUP_OPTION_NAMES]
   for (const name of Object.keys(options))
     if (!known.includes(name))

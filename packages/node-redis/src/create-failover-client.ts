@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  checkFieldTypes,
   FailoverGroup,
   type FailoverGroupOptions,
   GROUP_OPTION_NAMES,
@@ -55,17 +56,12 @@ export const createFailoverClient = <TClient>(options: FailoverClientOptions<TCl
 
 const checkOptions = <TClient>(options: FailoverClientOptions<TClient>): FailoverClientOptions<TClient> => {
   const known: readonly string[] = ['create', 'clientOptions', ...GROUP_OPTION_NAMES]
-  if (typeof options !== 'object' || options === null)
-    throw new ConfigurationError('options', options, 'an object with "create" and "endpoints"')
-  for (const [name, value] of Object.entries(options))
-    if (!known.includes(name)) throw new ConfigurationError(name, value, `one of ${known.join(', ')}`)
+  checkFieldTypes('options', options, {})
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) throw new ConfigurationError(name, 'present', `one of ${known.join(', ')}`)
   if (typeof options.create !== 'function')
     throw new ConfigurationError('create', options.create, 'a function that makes a client, such as createClient')
-  if (options.clientOptions !== undefined) {
-    if (typeof options.clientOptions !== 'object' || options.clientOptions === null)
-      throw new ConfigurationError('clientOptions', options.clientOptions, 'an object')
-    checkClientOptions(options.clientOptions)
-  }
+  if (options.clientOptions !== undefined) checkClientOptions(options.clientOptions)
   return options
 }
 

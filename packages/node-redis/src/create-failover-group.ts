@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  checkFieldTypes,
   type EndpointConfig,
   FailoverGroup,
   type FailoverGroupOptions,
@@ -25,8 +26,7 @@ export interface MixedGroupOptions<TEndpoint extends Target> extends Omit<Failov
 export const createFailoverGroup = <TEndpoint extends Target>(
   options: MixedGroupOptions<TEndpoint>,
 ): FailoverGroup<ClientOf<TEndpoint>, EndpointTarget<ClientOf<TEndpoint>>> => {
-  if (typeof options !== 'object' || options === null)
-    throw new ConfigurationError('options', options, 'an object with "endpoints"')
+  checkFieldTypes('options', options, {})
   for (const name of Object.keys(options))
     if (!(GROUP_OPTION_NAMES as readonly string[]).includes(name))
       throw new ConfigurationError(name, 'present', `one of ${GROUP_OPTION_NAMES.join(', ')}`)

@@ -1,4 +1,5 @@
 import type { AdapterConnection, ClientAdapter, ConnectionPurpose } from '../adapter/client-adapter.ts'
+import { hideSecrets } from '../adapter/hide-secrets.ts'
 import { ConnectionLostError, ConnectTimeoutError } from '../errors.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
@@ -133,7 +134,7 @@ export class Connector<TClient, TOptions> {
       if (lostEarly !== undefined) throw lostEarly.error
     } catch (error) {
       native.destroy()
-      throw error
+      throw hideSecrets(error, [])
     } finally {
       deadline.cancel()
     }

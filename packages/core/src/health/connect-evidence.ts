@@ -9,8 +9,12 @@ import type { MonitorPorts } from './monitor-ports.ts'
 export const connectEvidence = (error: unknown, { evidenceOf }: Pick<MonitorPorts, 'evidenceOf'>): Evidence => {
   const evidence = evidenceOf(error)
   if (evidence.weight !== 'none' || ConnectionLostError.isInstance(error)) return evidence
-  // Only an answer of the server is repeated: other messages may hold a URL.
+  // Only an answer of the server is repeated, without what it quotes of ours: other messages may hold a URL.
   const said = error instanceof Error ? error.message : ''
-  const shown = /^[A-Z]{3,} /.test(said) ? said.slice(0, 100) : error instanceof Error ? error.name : 'unknown error'
+  const shown = /^[A-Z]{3,} /.test(said)
+    ? said.replace(/, with args beginning with.*$/is, '').slice(0, 100)
+    : error instanceof Error
+      ? error.name
+      : 'unknown error'
   return { weight: 'soft', reason: 'check-failed', message: `connecting failed: ${shown}` }
 }

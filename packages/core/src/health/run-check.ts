@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
-import { checkFunction, checkNumber, checkOneOf, checkText } from '../options/validate.ts'
+import { checkBoolean, checkFunction, checkNumber, checkOneOf, checkText } from '../options/validate.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { CheckResult, HealthCheck, HealthCheckContext, HealthCheckFunction } from './health-check.ts'
 
@@ -29,11 +29,14 @@ export const normalizeCheck = (check: HealthCheck | HealthCheckFunction): Health
 export const normalizeCheckAt = (field: string, check: HealthCheck | HealthCheckFunction): HealthCheck => {
   if (typeof check === 'function') return Object.freeze({ name: check.name === '' ? 'custom' : check.name, check })
   if (typeof check !== 'object' || check === null) {
-    throw new ConfigurationError(field, check, 'a health check or a function (context) => Promise<CheckResult>')
+    // A text is not shown: nobody knows what it was meant for.
+    const shown: unknown = typeof check === 'string' ? 'a text' : check
+    throw new ConfigurationError(field, shown, 'a health check or a function (context) => Promise<CheckResult>')
   }
   checkText(`${field}.name`, check.name)
   checkFunction(`${field}.check`, check.check)
   if (check.governs !== undefined) checkOneOf(`${field}.governs`, check.governs, ['liveness', 'eligibility'])
+  if (check.capability !== undefined) checkBoolean(`${field}.capability`, check.capability)
   if (check.expectsRole !== undefined) checkOneOf(`${field}.expectsRole`, check.expectsRole, ['master', 'replica'])
   if (check.timeout !== undefined) {
     checkNumber(`${field}.timeout`, check.timeout, { min: 1, max: MAX_TIMEOUT_MS, unit: 'milliseconds' })

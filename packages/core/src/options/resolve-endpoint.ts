@@ -1,4 +1,5 @@
 import type { EndpointConfig, EndpointHealthOptions } from '../endpoint/endpoint.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { HealthSettings, PresetName } from './presets.ts'
 import { checkHealthFields, resolveHealth } from './resolve-health.ts'
 import { checkKnownFields, checkNumber, checkObject, checkText } from './validate.ts'
@@ -33,7 +34,7 @@ export const resolveEndpoint = <TOptions>(
   const id = checkText(`${field}.id`, config.id)
   checkObject(`${field}.options`, config.options)
   if (config.zone !== undefined) checkText(`${field}.zone`, config.zone)
-  if (config.tags !== undefined) checkObject(`${field}.tags`, config.tags)
+  if (config.tags !== undefined) checkTags(`${field}.tags`, config.tags)
   if (config.health !== undefined) checkHealthFields(`${field}.health`, checkObject(`${field}.health`, config.health))
   const layers = config.preset === undefined ? [defaults.health, config.health] : [config.health]
   return Object.freeze({
@@ -44,4 +45,9 @@ export const resolveEndpoint = <TOptions>(
     tags: Object.freeze({ ...config.tags }),
     health: resolveHealth(`${field}.health`, config.preset ?? defaults.preset, layers),
   })
+}
+
+const checkTags = (field: string, tags: object): void => {
+  for (const [name, value] of Object.entries(checkObject(field, tags)))
+    if (typeof value !== 'string') throw new ConfigurationError(`${field}.${name}`, value, 'a text')
 }

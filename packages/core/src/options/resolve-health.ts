@@ -39,7 +39,8 @@ export const resolveHealth = (
       if (value !== undefined) Object.assign(chosen, { [name]: value })
     }
   }
-  const figures = presets[checkOneOf('preset', preset, Object.keys(presets) as PresetName[])].health
+  const figures =
+    presets[checkOneOf(field.replace(/health$/, 'preset'), preset, Object.keys(presets) as PresetName[])].health
   return validateHealth(field, { ...figures, ...followingDefaults(figures, chosen), ...chosen })
 }
 

@@ -5,8 +5,6 @@ import type { HealthCheck, HealthCheckFunction } from '../health/health-check.ts
 import { normalizeCheck } from '../health/run-check.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Random } from '../runtime/random.ts'
-import { systemRandom } from '../runtime/random.ts'
-import { systemClock } from '../runtime/system-clock.ts'
 import type { PreparedStrategy, SelectionStrategy } from '../selection/selection-strategy.ts'
 import { firstAvailable } from '../selection/strategies/first-available.ts'
 import type { DetectorOptions, FailoverGroupOptions, HealthOptions, RetryOptions } from './group-options.ts'
@@ -16,6 +14,7 @@ import { presets } from './presets.ts'
 import type { EndpointDefaults, ResolvedEndpoint } from './resolve-endpoint.ts'
 import { resolveEndpoint } from './resolve-endpoint.ts'
 import { checkHealthFields, resolveHealth } from './resolve-health.ts'
+import { resolveRuntime } from './resolve-runtime.ts'
 import {
   checkBoolean,
   checkFunction,
@@ -147,8 +146,7 @@ export const resolveOptions = <TOptions>(options: FailoverGroupOptions<TOptions>
     evictOnConnectFailure: checkBoolean('evictOnConnectFailure', options.evictOnConnectFailure ?? false),
     connectionSilenceTimeout: options.connectionSilenceTimeout,
     historySize: checkNumber('historySize', options.historySize ?? 1000, { min: 0, max: 1_000_000, integer: true }),
-    clock: options.runtime?.clock ?? systemClock,
-    random: options.runtime?.random ?? systemRandom,
+    ...resolveRuntime(options.runtime),
   })
 }
 

@@ -33,34 +33,39 @@ export interface LeaseOwner<TClient> {
 
 /** A lease of a pooled connection. */
 export class PoolLease<TClient> implements Lease<TClient> {
-  readonly entry: PooledConnection<TClient>
+  // Private, because clients may print their options, password included.
+  readonly #entry: PooledConnection<TClient>
   readonly #owner: LeaseOwner<TClient>
   #ended: 'released' | 'destroyed' | undefined
 
   constructor(entry: PooledConnection<TClient>, owner: LeaseOwner<TClient>) {
-    this.entry = entry
+    this.#entry = entry
     this.#owner = owner
+  }
+
+  get entry(): PooledConnection<TClient> {
+    return this.#entry
   }
 
   get client(): TClient {
     if (this.#ended !== undefined) throw new LeaseReleasedError(this.endpointId, 'client', this.#ended)
-    return this.entry.connection.client
+    return this.#entry.connection.client
   }
 
   get endpointId(): string {
-    return this.entry.connection.endpointId
+    return this.#entry.connection.endpointId
   }
 
   release(): void {
     if (this.#ended !== undefined) throw new LeaseReleasedError(this.endpointId, 'release', this.#ended)
     this.#ended = 'released'
-    this.#owner.giveBack(this.entry)
+    this.#owner.giveBack(this.#entry)
   }
 
   destroy(): void {
     if (this.#ended !== undefined) throw new LeaseReleasedError(this.endpointId, 'destroy', this.#ended)
     this.#ended = 'destroyed'
-    this.#owner.discard(this.entry, 'its holder ended it')
+    this.#owner.discard(this.#entry, 'its holder ended it')
   }
 
   [Symbol.dispose](): void {

@@ -1,17 +1,19 @@
-import type {
-  AdapterConnection,
-  CommandArgument,
-  ConnectionRequest,
-  SubscriberHandlers,
-  SubscriberLink,
-  TopologyQuestion,
-  TopologyReport,
+import {
+  type AdapterConnection,
+  type CommandArgument,
+  type ConnectionRequest,
+  hideSecrets,
+  type SubscriberHandlers,
+  type SubscriberLink,
+  type TopologyQuestion,
+  type TopologyReport,
 } from '@redis-endpoint-failover/core'
 import type { Redis } from 'ioredis'
 import type { IoredisOptions } from '../client-options.ts'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from './classify-ioredis-error.ts'
 import { examineSentinel } from './examine-sentinel.ts'
 import { watchHandshake } from './handshake-errors.ts'
+import { keepSecrets } from './keep-secrets.ts'
 import { PromotionWatch } from './promotion-watch.ts'
 import { SilentNodes } from './silent-nodes.ts'
 import { linkSubscriptions } from './subscriber-link.ts'
@@ -75,7 +77,9 @@ export class EndpointConnection implements AdapterConnection<Redis> {
       // ioredis calls a connection ready whose handshake needs no reply, also where the server lets nobody in.
       this.destroy()
       // ioredis says "Connection is closed." whatever the reason was.
-      const cause = handshake.fatal ?? handshake.first ?? this.#lastError ?? error
+      const cause = hideSecrets(handshake.fatal ?? handshake.first ?? this.#lastError ?? error, [
+        client.options.password,
+      ])
       if (cause === handshake.first && cause !== undefined) this.#onRefused(handshake.first as Error)
       throw cause
     } finally {
@@ -150,6 +154,7 @@ export class EndpointConnection implements AdapterConnection<Redis> {
       if (!error.message.startsWith('NOPERM')) throw error
     })
     if (!this.isUsable()) throw new Error(CONNECTION_CLOSED)
+    keepSecrets((this.client as unknown as LeasedState).condition)
   }
 
   // Before ioredis hears of it, so that the core knows why when the commands in flight reject.

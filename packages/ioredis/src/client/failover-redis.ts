@@ -1,4 +1,5 @@
 import type { Callback, Redis, RedisOptions } from 'ioredis'
+import { keepSecrets } from '../adapter/keep-secrets.ts'
 import { checkDuplicateOptions } from '../client-options.ts'
 import { addRoutedMethods } from './add-routed-methods.ts'
 import { ClientEvents, withCallback } from './client-events.ts'
@@ -24,6 +25,7 @@ export const createFailoverClass = (base: unknown, group: Group): RedisClass => 
     constructor(options: RedisOptions) {
       super({ ...options, lazyConnect: true })
       this.options.lazyConnect = options.lazyConnect === true
+      keepSecrets(this.options)
       const { commandTimeout, enableOfflineQueue } = options
       this[ROUTER] = new Router({
         group,

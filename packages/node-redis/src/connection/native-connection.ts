@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net'
-import type {
-  AdapterConnection,
-  CommandArgument,
-  ConnectionRequest,
-  SubscriberHandlers,
-  SubscriberLink,
+import {
+  type AdapterConnection,
+  type CommandArgument,
+  type ConnectionRequest,
+  hideSecrets,
+  type SubscriberHandlers,
+  type SubscriberLink,
 } from '@redis-endpoint-failover/core'
 import { findPublic } from '../native/find-internals.ts'
 import type { Internals } from '../native/internals.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
-import { connectionOptions } from '../options/connection-options.ts'
+import { connectionOptions, passwordsOf } from '../options/connection-options.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { askWhetherLetIn, greetsServer } from './greeting.ts'
 import { linkSubscriptions } from './subscriber-link.ts'
@@ -24,6 +25,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
   readonly #internals: Internals
   readonly #abort = new AbortController()
   readonly #onLost: (error: unknown) => void
+  readonly #secrets: readonly (string | undefined)[]
   #phase: 'new' | 'failed' | 'ready' | 'lost' | 'destroyed' = 'new'
   #socket: Socket | undefined
   #failConnect: (error: unknown) => void = () => {}
@@ -32,6 +34,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
     this.client = create(connectionOptions(request.options, request.connectTimeout, this.#abort.signal))
     this.#internals = findPublic(this.client)
     this.#onLost = request.onLost
+    this.#secrets = passwordsOf(request.options)
     this.client.on('error', (error: unknown) => this.#onError(error))
   }
 
@@ -50,7 +53,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
       this.#phase = 'ready'
     } catch (error) {
       if (this.#phase === 'new') this.#phase = 'failed'
-      throw error
+      throw hideSecrets(error, this.#secrets)
     }
   }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, GROUP_OPTION_NAMES } from '@redis-endpoint-failover/core'
+import { ConfigurationError, checkFieldTypes, GROUP_OPTION_NAMES } from '@redis-endpoint-failover/core'
 
 /**
  * Refuses what the factories cannot work with.
@@ -10,15 +10,12 @@ export const checkFactoryOptions = <T extends { readonly create: unknown; readon
   maker: string,
 ): T => {
   const known: readonly string[] = ['create', 'clientOptions', ...GROUP_OPTION_NAMES]
-  if (typeof options !== 'object' || options === null)
-    throw new ConfigurationError('options', options, 'an object with "create" and "endpoints"')
+  checkFieldTypes('options', options, {})
+  if (options.clientOptions !== undefined) checkFieldTypes('clientOptions', options.clientOptions, {})
   for (const name of Object.keys(options))
     if (!known.includes(name)) throw new ConfigurationError(name, 'present', `one of ${known.join(', ')}`)
   if (typeof options.create !== 'function')
     throw new ConfigurationError('create', options.create, `a function that makes a client, such as ${maker}`)
-  const { clientOptions } = options
-  if (clientOptions !== undefined && (typeof clientOptions !== 'object' || clientOptions === null))
-    throw new ConfigurationError('clientOptions', 'no object', 'an object')
   return options
 }
 

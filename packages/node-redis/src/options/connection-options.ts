@@ -72,13 +72,19 @@ const credentialsOf = (
   return { type: 'async-credentials-provider', credentials: () => Promise.resolve(known) }
 }
 
+/** What no error may show. */
+export const passwordsOf = ({ url, password }: NodeRedisOptions): readonly (string | undefined)[] => [
+  password,
+  url === undefined ? undefined : parseUrl(url).password,
+]
+
 const withoutTimeout = new WeakMap<object, object>()
 const noTimeout = { timeout: undefined }
 
 // One object for all clients: node-redis 5 caches only for clients whose command options are the very same object. The
 // timeout costs an AbortSignal per command, and ends nothing once the command was written.
 const commandOptionsOf = ({ commandOptions }: NodeRedisOptions): object => {
-  if (commandOptions === undefined) return noTimeout
+  if (commandOptions === undefined || commandOptions === null) return noTimeout
   let own = withoutTimeout.get(commandOptions)
   if (own === undefined) {
     own = { ...commandOptions, timeout: undefined }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@redis-endpoint-failover/core'
+import { checkConnectionOptions } from './check-connection-options.ts'
 import type { NodeRedisOptions, NodeRedisSocketOptions } from './node-redis-options.ts'
 import { parseUrl } from './parse-url.ts'
 
@@ -8,6 +9,7 @@ import { parseUrl } from './parse-url.ts'
  * @throws ConfigurationError that names the field and holds no credentials
  */
 export const mergeOptions = (shared: NodeRedisOptions, own: NodeRedisOptions): NodeRedisOptions => {
+  checkConnectionOptions('endpoints[].options', own)
   if (own.commandsQueueMaxLength !== undefined)
     throw new ConfigurationError(
       'endpoints[].options.commandsQueueMaxLength',
@@ -25,6 +27,7 @@ export const mergeOptions = (shared: NodeRedisOptions, own: NodeRedisOptions): N
 
 /** @throws ConfigurationError */
 export const checkClientOptions = (shared: NodeRedisOptions): void => {
+  checkConnectionOptions('clientOptions', shared)
   if (shared.url !== undefined) throw new ConfigurationError('clientOptions.url', undefined, 'given for each endpoint')
   refuseSharedCache('clientOptions.clientSideCache', shared.clientSideCache)
 }

@@ -8,6 +8,7 @@ import type {
 import type { Cluster, Redis } from 'ioredis'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from '../classify-ioredis-error.ts'
 import { asIoredisArgument } from '../endpoint-connection.ts'
+import { keepSecrets } from '../keep-secrets.ts'
 import { SilentNodes } from '../silent-nodes.ts'
 import type { IoredisClusterOptions } from './cluster-options.ts'
 import { examineCluster } from './examine-cluster.ts'
@@ -49,7 +50,10 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
     }
     client.on('error', () => {})
     client.on('node error', keepError)
+    keepSecrets(client.options.redisOptions)
     client.on('+node', (node: Redis) => {
+      keepSecrets(node.options)
+      node.on('ready', () => keepSecrets((node as unknown as { readonly condition: object | null }).condition))
       if (!this.#held) holdNode(node, false)
       node.on('connect', () => holdNode(node, this.#held))
     })

@@ -1,5 +1,6 @@
 import { ConfigurationError, type ConnectionRequest } from '@redis-endpoint-failover/core'
 import type { Cluster, ClusterNode, ClusterOptions } from 'ioredis'
+import { checkClusterConnectionOptions } from '../../check-options.ts'
 
 /** What you would give to `new Cluster()`: its first argument as `nodes`, and its options. */
 export type IoredisClusterOptions = ClusterOptions & {
@@ -22,6 +23,7 @@ export const mergeClusterOptions = (
 ): IoredisClusterOptions => {
   if (!Array.isArray(own.nodes) || own.nodes.length === 0)
     throw new ConfigurationError(`${field}.nodes`, own.nodes, 'a list of at least one node of the cluster')
+  checkClusterConnectionOptions(field, own)
   return { ...shared, ...own, redisOptions: { ...shared.redisOptions, ...own.redisOptions } }
 }
 
@@ -33,6 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** @throws ConfigurationError for what cannot work on a failover client */
 export const checkClusterOptions = (options: ClusterOptions): void => {
+  checkClusterConnectionOptions('clientOptions', options)
   for (const [name, allowed] of Object.entries(REFUSED))
     if ((options as Record<string, unknown>)[name] !== undefined)
       throw new ConfigurationError(`clientOptions.${name}`, 'present', allowed)

@@ -1,5 +1,6 @@
 import { ConfigurationError, UnsupportedOperationError } from '@redis-endpoint-failover/core'
 import type { Callback, Cluster, ClusterNode, ClusterOptions, NodeRole, Redis } from 'ioredis'
+import { keepSecrets } from '../../adapter/keep-secrets.ts'
 import { addRoutedMethods } from '../add-routed-methods.ts'
 import { ClientEvents, withCallback } from '../client-events.ts'
 import type { CommandObject } from '../internals.ts'
@@ -40,6 +41,7 @@ export const createFailoverClusterClass = (base: unknown, group: Group): Cluster
     constructor(_nodes: ClusterNode[], options: ClusterOptions) {
       super([], { ...options, lazyConnect: true })
       this.options.lazyConnect = options.lazyConnect === true
+      keepSecrets(this.options.redisOptions)
       this[ROUTER] = new Router({
         group,
         commandTimeout: options.redisOptions?.commandTimeout,
