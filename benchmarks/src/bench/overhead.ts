@@ -1,86 +1,168 @@
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import Table from 'cli-table3'
-import { bundle } from '../child/bundle.ts'
-import { clientNames } from '../client/benchmark-client.ts'
-import { environmentLine, environmentOf } from '../report/environment.ts'
-import { tableStyle } from '../report/table.ts'
+import { withChild } from '../child/run-child.ts'
+import type { ClientName } from '../client/benchmark-client.ts'
+import { environmentLine } from '../report/environment.ts'
+import { bars, type Plot } from '../report/plot.ts'
+import {
+  depths,
+  type LaneName,
+  type OverheadRequest,
+  type OverheadResult,
+  type Workload,
+  workloads,
+} from '../scenario/overhead-run.ts'
 import { startPair } from '../scenario/server-pair.ts'
-import { depths, runThroughput, throughputKey, throughputValue } from '../scenario/throughput-run.ts'
+import { atLeast, type Benchmark, type ReportTable, type Target } from './benchmark.ts'
 
-export interface OverheadOptions {
-  readonly client: string | undefined
-  readonly rounds: number
-  readonly sliceMs: number
-  /** Writes a CPU profile of the measuring process into the temporary folder. */
-  readonly profile: boolean
-  readonly json: boolean
-  /** Measures what deadlines cost: the transparent client with this `commandTimeout` beside itself without. */
-  readonly commandTimeout: number | undefined
-}
+const commandTimeout = 1000
 
-/** GETs through the transparent client beside the bare one, at three depths. */
-export async function benchOverhead(options: OverheadOptions): Promise<void> {
-  const { client, rounds, sliceMs, profile, json, commandTimeout } = options
-  const names = clientNames.filter((name) => client === undefined || name === client)
-  const environment = await environmentOf()
-  const program = await bundle('throughput')
-  const servers = await startPair()
-  try {
-    await servers.east.command('SET', throughputKey, throughputValue)
-    const [east, west] = servers.addresses
-    const nodeOptions = profile ? ['--cpu-prof', `--cpu-prof-dir=${tmpdir()}`] : []
-    const results = []
-    for (const name of names) {
-      const request = {
-        name,
-        addresses: [east!, west!],
-        key: throughputKey,
-        inFlight: depths,
-        sliceMs,
-        rounds,
-        ...(commandTimeout === undefined ? {} : { commandTimeout }),
-      } as const
-      const measured = await runThroughput(program, request, nodeOptions)
-      results.push(...measured.map((result) => ({ client: name, ...result })))
+/** The least throughput beside the bare client with the same settings, by the number in flight. */
+const bounds: Readonly<Record<number, number>> = { 1: 0.97, 50: 0.97, 500: 0.95 }
+const boundWithDeadline = 0.9
+/** The same beside node-redis as it comes. */
+const boundsBesideDefaults: Readonly<Record<number, number>> = { 50: 2.8, 500: 4 }
+/** What the bare client may be off itself. */
+const noise = 0.03
+
+const ratioOf = (value: number): string => value.toFixed(3)
+const nameOf = ({ operation, valueBytes }: Workload): string =>
+  valueBytes === 0 ? operation : `${operation}, ${valueBytes < 1024 ? `${valueBytes} B` : `${valueBytes / 1024} KB`}`
+
+/** The transparent client beside the bare one, at everything that an application does all day. */
+export const overhead: Benchmark = {
+  name: 'overhead',
+  measures:
+    'throughput through the transparent client beside the bare one: GET, SET, INCR, pipeline, MULTI; 1, 50 and 500 in flight',
+  minutes: 10,
+  async run({ clients, short, environment, profileFolder, say }) {
+    const effort = short ? { rounds: 5, sliceMs: 15 } : { rounds: 40, sliceMs: 30 }
+    const servers = await startPair()
+    try {
+      const results = await withChild('overhead', async (run) => {
+        const all: OverheadResult[] = []
+        for (const client of clients)
+          for (const workload of workloads) {
+            say(`${client}, ${nameOf(workload)}`)
+            const request: OverheadRequest = {
+              client,
+              workload,
+              addresses: servers.addresses,
+              inFlight: depths,
+              commandTimeout,
+              ...effort,
+            }
+            all.push(...(await run<OverheadResult[]>(request, { profileFolder })))
+          }
+        return all
+      })
+      return {
+        notes: [
+          `Paired slices of ${effort.sliceMs} ms, ${effort.rounds} rounds in the order A B C D E E D C B A and back, a process for each kind of work and client. A figure is the median of the ratios within the rounds; in brackets the quartiles.`,
+          `"All guards" is the transparent client as it comes: health checks, failure detector, watch over silence, retries. "commandTimeout" is the same with a deadline of ${commandTimeout} ms for each command. "Defaults" is the bare client as it comes: node-redis then bounds the time until a command is written, at a high price; ioredis sets nothing that costs anything. The control is the bare client once more: it would be 1 without noise.`,
+          'Everything runs on one machine: the server takes its share of the cores, so a small overhead shows less than it would beside a server elsewhere. The CPU of the measuring process for one operation is the stricter figure.',
+        ],
+        tables: clients.flatMap((client) => tablesOf(client, results)),
+        targets: clients.flatMap((client) => targetsOf(client, results)),
+        plots: clients.map((client) => plotOf(client, results, environmentLine(environment))),
+        values: results,
+      }
+    } finally {
+      await servers.stop()
     }
-    if (json) console.log(JSON.stringify({ environment, rounds, sliceMs, results }, null, 2))
-    else console.log(`${environmentLine(environment)}\n${overheadTable(results, commandTimeout)}`)
-    if (profile) console.error(`CPU profiles: ${tmpdir()}`)
-  } finally {
-    await rm(program, { force: true })
-    await servers.stop()
+  },
+}
+
+const cell = ({ lanes }: OverheadResult, lane: LaneName): string => {
+  const { ratio, quartiles } = lanes[lane]
+  return `${ratioOf(ratio)} (${quartiles.map((value) => value.toFixed(2)).join('-')})`
+}
+
+function tablesOf(client: ClientName, results: readonly OverheadResult[]): ReportTable[] {
+  return [
+    {
+      title: `${client}: throughput beside the bare client with the same settings`,
+      head: ['work', 'in flight', 'bare/s', 'all guards', 'CPU', 'commandTimeout', 'CPU', 'defaults', 'control'],
+      rows: results
+        .filter((result) => result.client === client)
+        .map((result) => [
+          nameOf(result),
+          result.inFlight,
+          result.lanes.bare.perSecond.toLocaleString('en'),
+          cell(result, 'routed'),
+          ratioOf(result.lanes.routed.cpuRatio),
+          cell(result, 'deadline'),
+          ratioOf(result.lanes.deadline.cpuRatio),
+          ratioOf(result.lanes.defaults.ratio),
+          ratioOf(result.lanes.control.ratio),
+        ]),
+    },
+  ]
+}
+
+function targetsOf(client: ClientName, results: readonly OverheadResult[]): Target[] {
+  const ofClient = results.filter((result) => result.client === client)
+  return depths.flatMap((inFlight) => {
+    const here = ofClient.filter((result) => result.inFlight === inFlight)
+    const get = here.find(({ operation, valueBytes }) => operation === 'GET' && valueBytes === 32)!
+    const bound = bounds[inFlight]!
+    const besideDefaults = boundsBesideDefaults[inFlight]
+    return [
+      atLeast(`${client}, GET, ${inFlight} in flight: all guards`, get.lanes.routed.ratio, bound, ratioOf),
+      everyWork(`${client}, ${inFlight} in flight: all guards`, here, 'routed', bound),
+      atLeast(
+        `${client}, GET, ${inFlight} in flight: commandTimeout`,
+        get.lanes.deadline.ratio,
+        boundWithDeadline,
+        ratioOf,
+      ),
+      everyWork(`${client}, ${inFlight} in flight: commandTimeout`, here, 'deadline', boundWithDeadline),
+      {
+        what: `${client}, GET, ${inFlight} in flight: control`,
+        bound: `1 +- ${noise}`,
+        measured: ratioOf(get.lanes.control.ratio),
+        met: Math.abs(get.lanes.control.ratio - 1) <= noise,
+      },
+      ...(client !== 'node-redis' || besideDefaults === undefined
+        ? []
+        : [
+            atLeast(
+              `${client}, GET, ${inFlight} in flight: all guards, beside the defaults`,
+              get.lanes.routed.ratio / get.lanes.defaults.ratio,
+              besideDefaults,
+              (value) => `${value.toFixed(1)} times`,
+            ),
+          ]),
+    ]
+  })
+}
+
+/** How many kinds of work reach the bound, and which one is the furthest from it. */
+function everyWork(what: string, results: readonly OverheadResult[], lane: LaneName, bound: number): Target {
+  const ratios = results.map((result) => result.lanes[lane].ratio)
+  const least = Math.min(...ratios)
+  const worst = results[ratios.indexOf(least)]!
+  return {
+    what: `${what}, every kind of work`,
+    bound: `>= ${ratioOf(bound)}`,
+    measured: `${ratios.filter((ratio) => ratio >= bound).length} of ${ratios.length}; least ${ratioOf(least)} (${nameOf(worst)})`,
+    met: least >= bound,
   }
 }
 
-type OverheadRow = { client: string } & Awaited<ReturnType<typeof runThroughput>>[number]
-
-function overheadTable(rows: readonly OverheadRow[], commandTimeout: number | undefined): string {
-  const [base, variant] =
-    commandTimeout === undefined ? ['bare', 'routed'] : ['without', `commandTimeout ${commandTimeout}`]
-  const table = new Table({
-    head: [
-      'client',
-      'in flight',
-      `${base} GET/s`,
-      `${variant} : ${base}`,
-      'worst round',
-      'CPU per GET',
-      `${base} : ${base} (noise)`,
-    ],
-    style: tableStyle,
+function plotOf(client: ClientName, results: readonly OverheadResult[], subtitle: string): Plot {
+  const ofClient = results.filter((result) => result.client === client)
+  const names = [...new Set(ofClient.map(nameOf))]
+  const of = (name: string, inFlight: number, lane: LaneName): number | undefined =>
+    ofClient.find((result) => nameOf(result) === name && result.inFlight === inFlight)?.lanes[lane].ratio
+  return bars({
+    name: `overhead-${client}`,
+    title: `${client}: throughput through the transparent client`,
+    subtitle,
+    unit: 'of the bare client',
+    categories: names.map((name) => name.replace(/ of |, /, '\n')),
+    series: depths.flatMap((inFlight) => [
+      { name: `${inFlight} in flight`, values: names.map((name) => of(name, inFlight, 'routed')) },
+      { name: `${inFlight}, commandTimeout`, values: names.map((name) => of(name, inFlight, 'deadline')) },
+    ]),
+    target: { value: 0.97, label: '0.97' },
   })
-  for (const { client, inFlight, bareOperationsPerSecond, ratio, worstRound, cpuRatio, controlRatio } of rows) {
-    const rate = Math.round(bareOperationsPerSecond).toLocaleString('en')
-    table.push([
-      client,
-      inFlight,
-      rate,
-      ratio.toFixed(3),
-      worstRound.toFixed(3),
-      cpuRatio.toFixed(3),
-      controlRatio.toFixed(3),
-    ])
-  }
-  return table.toString()
 }

@@ -3,7 +3,17 @@ import { build } from 'esbuild'
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
-export type ChildProgram = 'closes-after-a-failover' | 'hung-endpoint' | 'throughput'
+export type ChildProgram =
+  | 'closes-after-a-failover'
+  | 'events'
+  | 'hung-endpoint'
+  | 'idle'
+  | 'in-flight-memory'
+  | 'overhead'
+  | 'pool'
+  | 'selection'
+  | 'start'
+  | 'throughput'
 
 /**
  * Builds a program of this folder from the sources as they are now, as the published packages are built: what is
@@ -20,7 +30,7 @@ export async function bundle(program: ChildProgram): Promise<string> {
     platform: 'node',
     target: 'node20',
     conditions: ['@redis-endpoint-failover/source'],
-    external: ['redis', 'ioredis'],
+    external: ['redis', 'ioredis', 'generic-pool'],
     // Dependencies in CommonJS ask for it.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',

@@ -1,9 +1,11 @@
 import type { EventName, FailoverEvent, FailoverGroupOptions, GroupSnapshot } from '@redis-endpoint-failover/core'
+import type { Workload } from '../scenario/overhead-run.ts'
 
 /** The commands that figures use; the client itself, so that nothing stands between it and what is measured. */
 export interface Commands {
   get(key: string): Promise<string | null>
   incr(key: string): Promise<number>
+  set(key: string, value: string): Promise<unknown>
 }
 
 export interface Address {
@@ -34,12 +36,25 @@ export interface Routed {
   send(...words: string[]): Promise<unknown>
   connect(): Promise<void>
   close(): Promise<void>
+  /** One more client of the same group, not connected yet. */
+  another(): Bare
 }
 
-/** The client library alone, with the settings that the transparent client runs with. */
+/** The client library alone. */
 export interface Bare {
   readonly client: Commands
   connect(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A pool of connections under measurement. */
+export interface BenchmarkPool {
+  readonly name: string
+  open(): Promise<void>
+  /** Acquire and release; `undefined` where a pool has no such. */
+  readonly pair: (() => Promise<unknown>) | undefined
+  /** Acquire, one GET, release. */
+  get(): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -50,5 +65,12 @@ export type ClientName = (typeof clientNames)[number]
 export interface BenchmarkClient {
   readonly name: ClientName
   createRouted(addresses: readonly Address[], settings?: GroupSettings): Routed
+  /** With the settings that the transparent client runs with. */
   createBare(address: Address): Bare
+  /** As it comes. */
+  createDefault(address: Address): Bare
+  /** One piece of work after another, on a client made here. */
+  work(client: Commands, workload: Workload): () => Promise<unknown>
+  /** All pools for this client, the group's first. */
+  createPools(addresses: readonly Address[], size: number): Promise<readonly BenchmarkPool[]>
 }

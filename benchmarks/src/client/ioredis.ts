@@ -1,6 +1,7 @@
 import { createFailoverClient } from '@redis-endpoint-failover/ioredis'
 import { Redis } from 'ioredis'
-import type { BenchmarkClient } from './benchmark-client.ts'
+import type { Operation } from '../scenario/overhead-run.ts'
+import type { Address, Bare, BenchmarkClient } from './benchmark-client.ts'
 
 export const ioRedis: BenchmarkClient = {
   name: 'ioredis',
@@ -18,11 +19,66 @@ export const ioRedis: BenchmarkClient = {
       send: (command = '', ...words) => client.call(command, ...words),
       connect: () => client.connect(),
       close: () => group.close(),
+      another: () => {
+        const more = client.duplicate()
+        more.on('error', () => undefined)
+        return { client: more, connect: () => more.connect(), close: async () => more.disconnect() }
+      },
     }
   },
-  createBare({ host, port }) {
-    const client = new Redis({ host, port, lazyConnect: true })
-    client.on('error', () => undefined)
-    return { client, connect: () => client.connect(), close: async () => void (await client.quit()) }
+  createBare: bare,
+  // What the transparent client turns off costs nothing while all is well.
+  createDefault: bare,
+  work(commands, { operation, valueBytes }) {
+    const client = commands as Redis
+    const value = 'x'.repeat(valueBytes)
+    const pieces: Readonly<Record<Operation, () => Promise<unknown>>> = {
+      GET: () => client.get('value'),
+      SET: () => client.set('written', value),
+      INCR: () => client.incr('count'),
+      'pipeline of 10 GET': () => {
+        const pipeline = client.pipeline()
+        for (let i = 0; i < 10; i++) pipeline.get('value')
+        return pipeline.exec()
+      },
+      'MULTI of GET and INCR': () => client.multi().get('value').incr('count').exec(),
+    }
+    return pieces[operation]
   },
+  async createPools(addresses, size) {
+    const { genericPool, groupPools } = await import('./pools.ts')
+    const [first] = addresses
+    const { group } = createFailoverClient({
+      Redis,
+      clientOptions: { lazyConnect: true },
+      pool: { min: size, max: size },
+      endpoints: endpointsOf(addresses),
+    })
+    const factory = {
+      make: async () => {
+        const client = new Redis({ host: first!.host, port: first!.port, lazyConnect: true })
+        await client.connect()
+        return client
+      },
+      end: async (client: Redis) => void (await client.quit()),
+    }
+    return [
+      ...groupPools(group as never),
+      genericPool('generic-pool', factory, size),
+      genericPool(
+        'generic-pool, checks by PING',
+        { ...factory, validate: async (client) => (await client.ping()) === 'PONG' },
+        size,
+      ),
+    ]
+  },
+}
+
+const endpointsOf = (addresses: readonly Address[]) =>
+  addresses.map(({ id, host, port }, index) => ({ id, weight: addresses.length - index, options: { host, port } }))
+
+function bare({ host, port }: Address): Bare {
+  const client = new Redis({ host, port, lazyConnect: true })
+  client.on('error', () => undefined)
+  return { client, connect: () => client.connect(), close: async () => void (await client.quit()) }
 }

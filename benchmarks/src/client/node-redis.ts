@@ -1,6 +1,7 @@
 import { createFailoverClient } from '@redis-endpoint-failover/node-redis'
-import { createClient } from 'redis'
-import type { BenchmarkClient } from './benchmark-client.ts'
+import { createClient, createClientPool } from 'redis'
+import type { Operation } from '../scenario/overhead-run.ts'
+import type { Address, Bare, BenchmarkClient } from './benchmark-client.ts'
 
 /** The client's own time limit costs most of its throughput and ends at the write: the adapter turns it off. */
 const sameAsRouted = { commandOptions: { timeout: undefined as never } }
@@ -24,15 +25,90 @@ export const nodeRedis: BenchmarkClient = {
       send: (...words) => client.sendCommand(words),
       connect: async () => void (await client.connect()),
       close: () => group.close(),
+      another: () => {
+        const more = client.duplicate()
+        more.on('error', () => undefined)
+        return {
+          client: more as never,
+          connect: async () => void (await more.connect()),
+          close: async () => more.destroy(),
+        }
+      },
     }
   },
-  createBare({ host, port }) {
-    const client = createClient({ ...sameAsRouted, socket: { host, port } })
-    client.on('error', () => undefined)
-    return {
-      client: client as never,
-      connect: async () => void (await client.connect()),
-      close: () => client.close(),
+  createBare: (address) => bare(address, sameAsRouted),
+  createDefault: (address) => bare(address, {}),
+  work(commands, { operation, valueBytes }) {
+    const client = commands as unknown as ReturnType<typeof createClient>
+    const value = 'x'.repeat(valueBytes)
+    const pieces: Readonly<Record<Operation, () => Promise<unknown>>> = {
+      GET: () => client.get('value'),
+      SET: () => client.set('written', value),
+      INCR: () => client.incr('count'),
+      'pipeline of 10 GET': () => {
+        let pipeline = client.multi().get('value')
+        for (let i = 1; i < 10; i++) pipeline = pipeline.get('value') as never
+        return pipeline.execAsPipeline()
+      },
+      'MULTI of GET and INCR': () => client.multi().get('value').incr('count').exec(),
     }
+    return pieces[operation]
   },
+  async createPools(addresses, size) {
+    const { genericPool, groupPools } = await import('./pools.ts')
+    const [first] = addresses
+    const socket = { host: first!.host, port: first!.port }
+    const { group } = createFailoverClient({
+      create: createClient,
+      pool: { min: size, max: size },
+      endpoints: endpointsOf(addresses),
+    })
+    const factory = {
+      make: async () => {
+        const client = createClient({ ...sameAsRouted, socket })
+        client.on('error', () => undefined)
+        await client.connect()
+        return client
+      },
+      end: (client: ReturnType<typeof createClient>) => client.close(),
+    }
+    const own = createClientPool({ ...sameAsRouted, socket }, { minimum: size, maximum: size })
+    own.on('error', () => undefined)
+    return [
+      ...groupPools(group as never),
+      {
+        name: 'createClientPool()',
+        open: async () => void (await own.connect()),
+        pair: undefined,
+        get: () => own.execute((client) => client.get('value')),
+        close: () => own.close(),
+      },
+      genericPool('generic-pool', factory as never, size),
+      genericPool(
+        'generic-pool, checks by PING',
+        {
+          ...factory,
+          validate: async (client: ReturnType<typeof createClient>) => (await client.ping()) === 'PONG',
+        } as never,
+        size,
+      ),
+    ]
+  },
+}
+
+const endpointsOf = (addresses: readonly Address[]) =>
+  addresses.map(({ id, host, port }, index) => ({
+    id,
+    weight: addresses.length - index,
+    options: { socket: { host, port } },
+  }))
+
+function bare({ host, port }: Address, settings: object): Bare {
+  const client = createClient({ ...settings, socket: { host, port } })
+  client.on('error', () => undefined)
+  return {
+    client: client as never,
+    connect: async () => void (await client.connect()),
+    close: () => client.close(),
+  }
 }

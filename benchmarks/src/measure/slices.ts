@@ -1,70 +1,79 @@
-import type { Commands } from '../client/benchmark-client.ts'
 import type { PairedSlices } from './statistics.ts'
 
 export interface SliceOptions {
-  readonly key: string
-  /** GETs in flight at any time. */
+  /** Pieces of work in flight at any time. */
   readonly inFlight: number
   readonly sliceMs: number
   readonly rounds: number
 }
 
-/** Who takes part: the control is the bare client once more, so that its ratio shows the noise. */
-export interface Contestants {
-  readonly bare: Commands
-  readonly control: Commands
-  readonly routed: Commands
-}
-
-export interface Comparison {
-  /** Operations per millisecond. */
-  readonly routed: readonly PairedSlices[]
-  readonly control: readonly PairedSlices[]
-  /** Milliseconds of this process' CPU per operation: hardly disturbed by what else runs on the machine. */
-  readonly cpuOfRouted: readonly PairedSlices[]
-  /** Operations per second of the bare client in each round. */
-  readonly bareRates: readonly number[]
-}
+/** One piece of work: it is done when its promise settles. */
+export type Work = () => Promise<unknown>
 
 interface Slice {
   readonly rate: number
   readonly cpu: number
 }
 
-/**
- * Compares in interleaved slices: bare, routed, control, control, routed, bare. So what gets slower or faster during a
- * round does so for all, and nobody always follows the same one.
- */
-export async function compare(contestants: Contestants, options: SliceOptions): Promise<Comparison> {
-  const { bare, control, routed } = contestants
-  const rounds: Map<Commands, Slice[]>[] = []
-  // Compiled and warm before anything counts.
-  for (const client of [bare, routed, control]) await slice(client, options)
-  for (let round = 0; round < options.rounds; round++) {
-    const order = round % 2 === 0 ? [bare, routed, control] : [control, routed, bare]
-    const slices = new Map<Commands, Slice[]>(order.map((client) => [client, []]))
-    for (const client of [...order, ...order.toReversed()]) slices.get(client)!.push(await slice(client, options))
-    rounds.push(slices)
+/** What each contestant did, round by round. */
+export class Comparison<Name extends string> {
+  readonly #rounds: readonly ReadonlyMap<Name, readonly Slice[]>[]
+
+  constructor(rounds: readonly ReadonlyMap<Name, readonly Slice[]>[]) {
+    this.#rounds = rounds
   }
-  const pair = (client: Commands, of: keyof Slice): PairedSlices[] =>
-    rounds.map((slices) => ({
-      base: slices.get(bare)!.map((one) => one[of]),
-      variant: slices.get(client)!.map((one) => one[of]),
+
+  /** Pieces of work per millisecond, of one contestant beside another. */
+  rates(variant: Name, base: Name): readonly PairedSlices[] {
+    return this.#pair(variant, base, 'rate')
+  }
+
+  /** Milliseconds of this process' CPU per piece: hardly disturbed by what else runs on the machine. */
+  cpu(variant: Name, base: Name): readonly PairedSlices[] {
+    return this.#pair(variant, base, 'cpu')
+  }
+
+  /** Pieces of work per second in each round. */
+  perSecond(name: Name): readonly number[] {
+    return this.rates(name, name).map(({ base }) => (base.reduce((sum, rate) => sum + rate, 0) / base.length) * 1000)
+  }
+
+  #pair(variant: Name, base: Name, of: keyof Slice): PairedSlices[] {
+    return this.#rounds.map((slices) => ({
+      base: slices.get(base)!.map((one) => one[of]),
+      variant: slices.get(variant)!.map((one) => one[of]),
     }))
-  return {
-    routed: pair(routed, 'rate'),
-    control: pair(control, 'rate'),
-    cpuOfRouted: pair(routed, 'cpu'),
-    bareRates: pair(bare, 'rate').map(({ base }) => ((base[0]! + base[1]!) / 2) * 1000),
   }
 }
 
-async function slice(client: Commands, { key, inFlight, sliceMs }: SliceOptions): Promise<Slice> {
+/**
+ * Compares in interleaved slices: A B C C B A, and in every second round C B A A B C. So what gets slower or faster
+ * during a round does so for all, and nobody always follows the same one.
+ */
+export async function compare<Name extends string>(
+  contestants: Readonly<Record<Name, Work>>,
+  options: SliceOptions,
+): Promise<Comparison<Name>> {
+  const names = Object.keys(contestants) as Name[]
+  const rounds: Map<Name, Slice[]>[] = []
+  // Compiled and warm before anything counts.
+  for (const name of names) await slice(contestants[name], options)
+  for (let round = 0; round < options.rounds; round++) {
+    const order = round % 2 === 0 ? names : names.toReversed()
+    const slices = new Map<Name, Slice[]>(order.map((name) => [name, []]))
+    for (const name of [...order, ...order.toReversed()])
+      slices.get(name)!.push(await slice(contestants[name], options))
+    rounds.push(slices)
+  }
+  return new Comparison(rounds)
+}
+
+async function slice(work: Work, { inFlight, sliceMs }: SliceOptions): Promise<Slice> {
   let running = true
   let done = 0
-  const work = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (running) {
-      await client.get(key)
+      await work()
       done++
     }
   }
@@ -73,7 +82,7 @@ async function slice(client: Commands, { key, inFlight, sliceMs }: SliceOptions)
   setTimeout(() => {
     running = false
   }, sliceMs)
-  await Promise.all(Array.from({ length: inFlight }, work))
+  await Promise.all(Array.from({ length: inFlight }, worker))
   const rate = done / (performance.now() - startedAt)
   const { user, system } = process.cpuUsage(cpuBefore)
   return { rate, cpu: (user + system) / 1000 / done }

@@ -9,6 +9,13 @@ export function median(values: readonly number[]): number {
   return low === high ? low : low + (high - low) / 2
 }
 
+/** The values that a quarter, and three quarters, of all are below. */
+export function quartiles(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
+  return [at(0.25), at(0.75)]
+}
+
 export interface PairedSlices {
   /** What was measured in each slice of the round, by who was at work. */
   readonly base: readonly number[]

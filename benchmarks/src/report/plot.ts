@@ -1,24 +1,4 @@
-import { BarChart, LineChart } from 'echarts/charts'
-import {
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TitleComponent,
-} from 'echarts/components'
-import { type EChartsCoreOption, init, use } from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
-
-use([
-  BarChart,
-  LineChart,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TitleComponent,
-  SVGRenderer,
-])
+import type { EChartsCoreOption } from 'echarts/core'
 
 /** A drawing, as a file of its own. */
 export interface Plot {
@@ -29,20 +9,6 @@ export interface Plot {
   readonly option: EChartsCoreOption
   /** Pixels. Default 460. */
   readonly height?: number
-}
-
-const width = 960
-
-/** Draws a plot as the text of an SVG file. Needs no browser. */
-export function svgOf({ option, height = 460 }: Plot): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
-  try {
-    // Readable on a dark page as well.
-    chart.setOption({ backgroundColor: '#ffffff', animation: false, ...option })
-    return `${chart.renderToSVGString()}\n`
-  } finally {
-    chart.dispose()
-  }
 }
 
 export interface BarSeries {

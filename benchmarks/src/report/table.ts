@@ -14,7 +14,7 @@ const colour = (format: Parameters<typeof styleText>[0], text: string): string =
 export const tableStyle = isColoured ? { head: ['bold'], border: ['gray'] } : { head: [], border: [] }
 
 const paint = (met: boolean, text: string): string => (met ? text : colour(['bold', 'red'], text))
-const verdictOf = (met: boolean): string => (met ? colour('green', 'met') : paint(false, 'MISSED'))
+export const verdictOf = (met: boolean): string => (met ? colour('green', 'met') : paint(false, 'MISSED'))
 
 /** One row per figure, one line per measure; the clients side by side. */
 export function figuresTable(outcomes: readonly Outcome[], order: readonly string[]): string {

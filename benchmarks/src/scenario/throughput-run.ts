@@ -9,29 +9,19 @@ export interface ThroughputRequest {
   readonly inFlight: readonly number[]
   readonly sliceMs: number
   readonly rounds: number
-  /** Compare with and without this `commandTimeout`, instead of with the bare client. */
-  readonly commandTimeout?: number
 }
 
 export interface ThroughputResult {
   readonly inFlight: number
-  readonly bareOperationsPerSecond: number
   /** Median over the rounds. */
   readonly ratio: number
-  readonly worstRound: number
-  /** CPU of the process per operation, routed : bare. */
-  readonly cpuRatio: number
   /** The bare client beside itself. */
   readonly controlRatio: number
 }
 
 /** Runs the bundled comparison in a process of its own, so that nothing else shares its event loop. */
-export async function runThroughput(
-  program: string,
-  request: ThroughputRequest,
-  nodeOptions: readonly string[] = [],
-): Promise<ThroughputResult[]> {
-  const args = [...nodeOptions, program, JSON.stringify(request)]
+export async function runThroughput(program: string, request: ThroughputRequest): Promise<ThroughputResult[]> {
+  const args = [program, JSON.stringify(request)]
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 300_000 })
   return JSON.parse(stdout) as ThroughputResult[]
 }

@@ -186,8 +186,10 @@ const withActive = (
   view: DecisionView,
   candidates: readonly EndpointView[],
   active: EndpointView,
-): readonly Endpoint[] =>
-  endpointsOf(view.endpoints.filter((candidate) => candidate === active || candidates.includes(candidate)))
+): readonly Endpoint[] => {
+  const all = new Set(candidates).add(active)
+  return endpointsOf(view.endpoints.filter((candidate) => all.has(candidate)))
+}
 
 const graceOf = (view: DecisionView, candidate: EndpointView, now: number): number =>
   graceMs(candidate.holdDown, view.failback, steadyMs(candidate.health, now))

@@ -1,4 +1,5 @@
 import type { LentConnections } from '../connections/lent-connections.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import { GroupClosedError, WaitingQueueFullError } from '../errors.ts'
 import { takesWrites } from '../health/health-state.ts'
 import type { Limiter } from '../routing/call-limits.ts'
@@ -21,7 +22,7 @@ interface RouteParts<TClient, TOptions> {
   readonly retry: RetryPorts<TClient>
   readonly targets: () => readonly string[]
   /** `undefined` with a sticky strategy. */
-  readonly pick: (() => string | undefined) | undefined
+  readonly pick: (() => Endpoint | undefined) | undefined
   readonly options: RouteWishes
 }
 
@@ -48,6 +49,7 @@ export const routePortsOf = <TClient, TOptions>({
     epoch: () => state.epoch,
     targets: () => (bound ? targets().slice(0, 1) : targets()),
     pick: bound ? undefined : pick,
+    orderOf: (id) => state.find(id)?.order ?? -1,
     connectionsOf: (id) => members.get(id)?.connections,
     takesWrites: (id) => {
       const record = state.find(id)

@@ -5,6 +5,7 @@ import { BlockingConnections } from './blocking-connections.ts'
 import { type Call, whenGivenUp } from './call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable, limitsOf } from './command-task.ts'
+import { connectionsByOrder } from './connections-by-order.ts'
 import type { Deadlines } from './deadlines.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import { nameEndpoint } from './name-endpoint.ts'
@@ -15,9 +16,6 @@ import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
 import { sendAttempt } from './send-attempt.ts'
 import { WaitingCommands } from './waiting-commands.ts'
-
-/** For calls that are over: their caller has his answer. */
-const NOBODY_LISTENS = 'The call is over.'
 
 /**
  * The way of one transparent client to whichever endpoint serves now. It holds the client's own connection to each
@@ -31,6 +29,7 @@ export class CommandRoute<TClient = unknown> {
   readonly deadlines: Deadlines | undefined
   readonly #ports: RoutePorts<TClient>
   readonly #held = new Map<string, ManagedConnection<TClient>>()
+  #byOrder: (ManagedConnection<TClient> | undefined)[] = []
   readonly #waiting: WaitingCommands
   readonly #refusedWrites: RefusedWrites
   readonly #watchers = new RouteWatchers()
@@ -83,10 +82,9 @@ export class CommandRoute<TClient = unknown> {
   #pick(): ManagedConnection<TClient> | undefined {
     const { pick } = this.#ports
     if (pick === undefined) return this.#current
-    const id = pick()
-    const chosen = id === undefined ? undefined : this.#held.get(id)
+    const endpoint = pick()
     // Its connection may be missing for the moment: any other that is held will do.
-    return chosen ?? this.#current ?? this.#held.values().next().value
+    return (endpoint && this.#byOrder[endpoint.order]) ?? this.#current ?? this.#held.values().next().value
   }
 
   /** The connection to the active endpoint, which connection-bound work uses. */
@@ -130,7 +128,7 @@ export class CommandRoute<TClient = unknown> {
   run<T>(task: CommandTask<TClient, T>, attempt = 1): Promise<T> {
     if (task.call === undefined && (task.limits !== undefined || this.deadlines !== undefined))
       return this.#limited(task, (limited) => this.run(limited))
-    if (task.call?.over === true) return Promise.reject(new Error(NOBODY_LISTENS))
+    if (task.call?.over === true) return Promise.reject(new Error('The call is over: its caller has the answer.'))
     if (this.#closed) return Promise.reject(this.#ports.closedError())
     const connection = this.#waiting.size === 0 && this.#limit?.isReached !== true ? this.#choose(task) : undefined
     if (connection !== undefined) return this.#dispatch(connection, task, attempt)
@@ -201,8 +199,9 @@ export class CommandRoute<TClient = unknown> {
     if (this.#closed) return
     const ports = this.#ports
     const targets = ports.targets()
+    const wanted = new Set(targets)
     for (const [id, connection] of this.#held) {
-      if (targets.includes(id) && connection.isUsable()) continue
+      if (wanted.has(id) && connection.isUsable()) continue
       this.#held.delete(id)
       if (connection.alive) ports.retire(connection)
     }
@@ -218,6 +217,7 @@ export class CommandRoute<TClient = unknown> {
       this.#limit?.add(connection)
       this.#prepare?.(connection)
     }
+    this.#byOrder = connectionsByOrder(this.#held, ports)
     const before = this.#current
     this.#current = targets[0] === undefined ? undefined : this.#held.get(targets[0])
     this.#noteEndpoint()
@@ -235,6 +235,7 @@ export class CommandRoute<TClient = unknown> {
   forget(connection: ManagedConnection<TClient>): void {
     if (this.#held.get(connection.endpointId) !== connection) return
     this.#held.delete(connection.endpointId)
+    this.#byOrder = connectionsByOrder(this.#held, this.#ports)
     if (this.#current === connection) {
       this.#current = undefined
       this.#noteEndpoint()
@@ -255,6 +256,7 @@ export class CommandRoute<TClient = unknown> {
       else this.#ports.connectionsOf(connection.endpointId)?.release(connection, 'its client was closed')
     }
     this.#held.clear()
+    this.#byOrder = []
     // `run` then says that it is closed.
     this.#pauses.endAll()
     this.#announce(undefined)

@@ -1,6 +1,7 @@
 import type { ErrorVerdict } from '../adapter/error-verdict.ts'
 import type { EndpointConnections } from '../connections/endpoint-connections.ts'
 import type { ManagedConnection } from '../connections/managed-connection.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { FailoverError } from '../errors.ts'
 import type { RepeatPorts } from '../retry/begin-repeat.ts'
 import type { Random } from '../runtime/random.ts'
@@ -42,7 +43,9 @@ export interface RoutePorts<TClient> extends RetryPorts<TClient> {
   /** The endpoints that a connection is wanted to now. One with a sticky strategy, several with a spreading one. */
   readonly targets: () => readonly string[]
   /** Chooses among the targets, for spreading strategies; `undefined` with a sticky one. */
-  readonly pick: (() => string | undefined) | undefined
+  readonly pick: (() => Endpoint | undefined) | undefined
+  /** An endpoint's position in configuration order; -1 where there is no such endpoint. */
+  readonly orderOf: (endpointId: string) => number
   readonly connectionsOf: (endpointId: string) => EndpointConnections<TClient> | undefined
   /** Whether the endpoint takes writes, as far as is known. */
   readonly takesWrites: (endpointId: string) => boolean

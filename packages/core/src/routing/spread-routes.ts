@@ -35,7 +35,7 @@ export class SpreadRoutes<TOptions> {
   }
 
   /** One choice, for one command. */
-  readonly pick = (): string | undefined => this.#picker()?.id
+  readonly pick = (): Endpoint | undefined => this.#picker()
 
   /** Looks at the state again; returns when to look next because a hold-down ends, if one is running. */
   refresh(now: number): number | undefined {

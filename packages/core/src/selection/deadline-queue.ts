@@ -1,4 +1,5 @@
 import type { Random } from '../runtime/random.ts'
+import { diceOf } from './dice.ts'
 import { weightedChoice } from './weighted-choice.ts'
 
 /**
@@ -20,7 +21,7 @@ export const deadlineQueue = (
   period = Number.POSITIVE_INFINITY,
 ): (() => number) => {
   const size = weights.length
-  const first = weightedChoice(weights, random)()
+  const first = weightedChoice(weights, diceOf(random))()
   const phases = Float64Array.from(weights, (_, index) => (index === first ? 0 : random()))
   const turns = new Float64Array(size)
   const dueAt = new Float64Array(size)

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Random } from '../runtime/random.ts'
+import { type Dice, diceOf } from './dice.ts'
 
 /** The share of the newest sample in the average round trip. */
 const NEWEST_SHARE = 0.2
@@ -45,10 +46,14 @@ export const lessLoaded = (first: Endpoint, second: Endpoint): Endpoint =>
  *
  * Source: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 1996.
  */
-export const twoRandomChoices = (candidates: readonly Endpoint[], random: Random): Endpoint | undefined => {
+export const lessLoadedOfTwo = (candidates: readonly Endpoint[], draw: Dice): Endpoint | undefined => {
   const count = candidates.length
   if (count < 2) return candidates[0]
-  const first = Math.floor(random() * count)
-  const other = Math.floor(random() * (count - 1))
+  const first = draw(count)
+  const other = draw(count - 1)
   return lessLoaded(candidates[first]!, candidates[other < first ? other : other + 1]!)
 }
+
+/** The same with any source of random numbers. */
+export const twoRandomChoices = (candidates: readonly Endpoint[], random: Random): Endpoint | undefined =>
+  lessLoadedOfTwo(candidates, diceOf(random))

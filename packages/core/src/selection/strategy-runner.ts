@@ -37,7 +37,7 @@ export class StrategyRunner {
     context: Partial<SelectionContext> = {},
   ): Endpoint | undefined {
     const fallback = candidates.find((candidate) => candidate.id === active?.id) ?? candidates[0]
-    return this.#guarded(new Set(candidates), this.#prepare(candidates, active, operation, context), fallback)
+    return this.#guarded(inOrder(candidates), this.#prepare(candidates, active, operation, context), fallback)
   }
 
   /** A guarded picker for these candidates, to be asked for each command. */
@@ -48,7 +48,7 @@ export class StrategyRunner {
     context: Partial<SelectionContext> = {},
   ): Picker {
     const picker = this.#prepare(candidates, active, operation, context)
-    const allowed = new Set(candidates)
+    const allowed = inOrder(candidates)
     return () => this.#guarded(allowed, picker, candidates[0])
   }
 
@@ -77,13 +77,18 @@ export class StrategyRunner {
     }
   }
 
-  #guarded(allowed: ReadonlySet<Endpoint>, picker: Picker, fallback: Endpoint | undefined): Endpoint | undefined {
+  #guarded(
+    allowed: readonly (Endpoint | undefined)[],
+    picker: Picker,
+    fallback: Endpoint | undefined,
+  ): Endpoint | undefined {
     try {
-      const picked: unknown = picker()
+      const picked = picker()
       if (picked === undefined) return undefined
-      if (allowed.has(picked as Endpoint)) {
+      // Whatever it is: it need not be an endpoint.
+      if (picked !== null && allowed[picked.order] === picked) {
         this.#reported = undefined
-        return picked as Endpoint
+        return picked
       }
       this.#report(
         `The selection strategy "${this.name}" returned something that is not one of its candidates. It was not followed.`,
@@ -100,4 +105,11 @@ export class StrategyRunner {
     this.#reported = signature
     this.#options.onError(new StrategyError(message, cause === undefined ? {} : { cause }))
   }
+}
+
+/** By their position in configuration order: looked up for each command, faster than in a Set or a Map. */
+const inOrder = (candidates: readonly Endpoint[]): readonly (Endpoint | undefined)[] => {
+  const all: (Endpoint | undefined)[] = []
+  for (const candidate of candidates) all[candidate.order] = candidate
+  return all
 }

@@ -1,10 +1,13 @@
-import type { Random } from '../runtime/random.ts'
+import type { Dice } from './dice.ts'
+
+/** As fine as dice are. */
+const STEPS = 2 ** 30
 
 /**
  * Draws an index with a probability proportional to its weight, in O(log n) and without allocating. Weights must be
  * finite and not negative; where all are 0 the first index is drawn.
  */
-export const weightedChoice = (weights: readonly number[], random: Random): (() => number) => {
+export const weightedChoice = (weights: readonly number[], draw: Dice): (() => number) => {
   const upTo = new Float64Array(weights.length)
   let total = 0
   weights.forEach((weight, index) => {
@@ -12,7 +15,7 @@ export const weightedChoice = (weights: readonly number[], random: Random): (() 
     upTo[index] = total
   })
   return () => {
-    const target = random() * total
+    const target = (draw(STEPS) / STEPS) * total
     let low = 0
     let high = upTo.length - 1
     while (low < high) {

@@ -1,5 +1,6 @@
 import { checkKnownFields, checkNumber } from '../../options/validate.ts'
-import { latencyWindow, lessLoaded, twoRandomChoices } from '../latency.ts'
+import { diceFrom } from '../dice.ts'
+import { latencyWindow, lessLoaded, lessLoadedOfTwo } from '../latency.ts'
 import type { PreparedStrategy } from '../selection-strategy.ts'
 import { slowStartShares } from '../slow-start.ts'
 import { weightedChoice } from '../weighted-choice.ts'
@@ -35,8 +36,9 @@ export const leastInFlight = (options: LeastInFlightOptions = {}): PreparedStrat
     prepare: (candidates, { now, random }) => {
       const near = latencyWindow(candidates, threshold)
       const shares = slowStartShares(near, now)
-      if (shares === undefined) return () => twoRandomChoices(near, random)
-      const draw = weightedChoice(shares, random)
+      const dice = diceFrom(random)
+      if (shares === undefined) return () => lessLoadedOfTwo(near, dice)
+      const draw = weightedChoice(shares, dice)
       return () => lessLoaded(near[draw()]!, near[draw()]!)
     },
   }

@@ -1,3 +1,4 @@
+import { diceFrom } from '../dice.ts'
 import type { PreparedStrategy } from '../selection-strategy.ts'
 import { slowStartShares } from '../slow-start.ts'
 import { weightedChoice } from '../weighted-choice.ts'
@@ -13,8 +14,9 @@ export const random = (): PreparedStrategy => ({
   name: 'random',
   prepare: (candidates, context) => {
     const shares = slowStartShares(candidates, context.now)
-    if (shares === undefined) return () => candidates[Math.floor(context.random() * candidates.length)]
-    const next = weightedChoice(shares, context.random)
+    const draw = diceFrom(context.random)
+    if (shares === undefined) return () => candidates[draw(candidates.length)]
+    const next = weightedChoice(shares, draw)
     return () => candidates[next()]
   },
 })
