@@ -8,7 +8,7 @@ import { faultsTable, inWords, totalsOf } from './faults/report/summary.ts'
 import { updateReport } from './faults/report/update-report.ts'
 import { missingOf } from './faults/requirements.ts'
 import { nameOf, rowAsFigure } from './faults/row-as-figure.ts'
-import { selectsRow } from './faults/select-rows.ts'
+import { isSelection, selectsRow } from './faults/select-rows.ts'
 import { LaneProcesses } from './measure/lane-processes.ts'
 import { forecastSeconds, planOf } from './measure/plan.ts'
 import { runFigures } from './measure/run-figures.ts'
@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
 })
 
 const all = await allRows()
-const chosen = all.filter(({ row }) => selectsRow(options.row, row))
+const chosen = all.filter(({ row }) => options.row.every(isSelection) && selectsRow(options.row, row))
 const names = clientNames.filter((name) => options.client === undefined || name === options.client)
 const runs = options.runs === undefined ? undefined : Number(options.runs)
 
@@ -70,6 +70,8 @@ if (options.list) {
   process.exit(0)
 }
 
+// The package's own folder is not where the command was typed.
+const page = options.report && resolve(process.env.INIT_CWD ?? process.cwd(), options.report)
 const environment = await environmentOf()
 say(environmentLine(environment))
 
@@ -77,7 +79,10 @@ using processes = new LaneProcesses(new URL('./faults/lane-process.ts', import.m
 const startedAt = performance.now()
 const outcomes = await runFigures(plan, {
   runLane: (lane) => processes.run(lane),
-  onOutcome: ({ name, client, met }) => {
+  onOutcome: (outcome) => {
+    const { name, client, met } = outcome
+    // At once, so that nothing is lost if the rest is broken off.
+    if (page !== undefined) updateReport(page, recordsOf(runnable, [outcome], environment))
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)
     say(`  ${seconds} s  ${name}, ${client}: ${met ? 'held' : 'MISSED'}`)
   },
@@ -88,11 +93,6 @@ for (const miss of misses(outcomes)) say(miss)
 for (const { name, client, notes } of outcomes) for (const note of new Set(notes)) say(`${name}, ${client}: ${note}`)
 const totals = totalsOf(outcomes)
 console.log(inWords(totals, notRun.length))
-if (options.report !== undefined) {
-  // The package's own folder is not where the command was typed.
-  const page = resolve(process.env.INIT_CWD ?? process.cwd(), options.report)
-  updateReport(page, recordsOf(runnable, outcomes, environment))
-}
 say(`Took ${minutes((performance.now() - startedAt) / 1000)}.`)
 // 3: nothing was missed, but a row that could not run has not passed either.
 process.exitCode = totals.missed > 0 ? 1 : notRun.length > 0 ? 3 : 0

@@ -9,9 +9,9 @@ const client = { name: 'ioredis' } as BenchmarkClient
 const window = { from: 0, to: 0 }
 
 /** A figure of three runs whose runs return these samples, one after another. */
-function figureOf(samples: readonly (Sample<'value'> | Error)[]): Figure {
+function figureOf(samples: readonly (Sample<'value'> | Error)[], more: Partial<Figure> = {}): Figure {
   const rest = [...samples]
-  return defineFigure({
+  const figure = defineFigure({
     name: 'a',
     injected: '',
     expected: '',
@@ -28,13 +28,14 @@ function figureOf(samples: readonly (Sample<'value'> | Error)[]): Figure {
         close: () => Promise.resolve(),
       }),
   })
+  return { ...figure, ...more }
 }
 
 const good: Sample<'value'> = { window, values: { value: 0 } }
 const disturbed: Sample<'value'> = { window, values: { value: 9 }, disturbed: true }
 
-const outcomeOf = async (samples: readonly (Sample<'value'> | Error)[]) => {
-  const figure = figureOf(samples)
+const outcomeOf = async (samples: readonly (Sample<'value'> | Error)[], more?: Partial<Figure>) => {
+  const figure = figureOf(samples, more)
   const plan = planOf([figure], ['ioredis'], 'full')
   const [outcome] = await runFigures(plan, { runLane: (lane) => runLane(lane, figure, client) })
   return outcome
@@ -52,6 +53,16 @@ describe('runFigures', () => {
   it('misses a figure that had to repeat too many runs', async () => {
     const outcome = await outcomeOf([disturbed, disturbed, good, good, good])
     expect(outcome).toMatchObject({ met: false, runs: 3, repeated: 2, repeatedTooOften: true })
+  })
+
+  it('repeats as often as the figure allows', async () => {
+    const outcome = await outcomeOf([disturbed, disturbed, good, good, good], { repeats: 2 })
+    expect(outcome).toMatchObject({ met: true, runs: 3, repeated: 2 })
+  })
+
+  it('passes on what a run noted', async () => {
+    const outcome = await outcomeOf([good, { ...good, notes: ['It is up.'] }, good])
+    expect(outcome?.notes).toEqual(['It is up.'])
   })
 
   it('goes on with what it gets once too many runs were repeated, instead of trying for ever', async () => {

@@ -25,6 +25,14 @@ describe('judge', () => {
     expect(judge({ label: 'x', rule, bound }, values).met).toBe(met)
   })
 
+  it.each([
+    [2, true],
+    [3, false],
+  ])('of %d runs, where three have a median: %s', (count, met) => {
+    const late = Array.from({ length: count }, () => 101)
+    expect(judge({ label: 'x', rule: 'time', bound: 100 }, late, 3).met).toBe(met)
+  })
+
   it('calls the largest value the worst, and the smallest of a ratio', () => {
     expect(judge({ label: 'x', rule: 'time', bound: 1 }, [1, 3, 2])).toMatchObject({ median: 2, worst: 3 })
     expect(judge({ label: 'x', rule: 'ratio', bound: 1 }, [1, 3, 2])).toMatchObject({ median: 2, worst: 1 })

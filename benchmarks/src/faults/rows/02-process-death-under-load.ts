@@ -16,7 +16,6 @@ export const processDeathUnderLoad = defineRow({
   },
   seconds: 2,
   alone: true,
-  inTests: true,
   async run(run) {
     const { east, west } = await run.pair()
     const session = await run.connect({ east, west })

@@ -18,7 +18,6 @@ export const stalePrimary = defineRow({
     switches: atMost(0, 'switches beyond the one'),
   },
   seconds: 4,
-  inTests: true,
   audit: { replicated: true },
   async run(run) {
     const east = await run.server('east')

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { clientNames } from '../../../src/client/benchmark-client.ts'
 import { allRows } from '../../../src/faults/all-rows.ts'
 import { isAuditMeasure } from '../../../src/faults/audit.ts'
 import { rowAsFigure, runsOf } from '../../../src/faults/row-as-figure.ts'
+import { forecastSeconds, planOf } from '../../../src/measure/plan.ts'
 
 const rows = await allRows()
 
@@ -25,6 +27,24 @@ describe('the rows of the fault matrix', () => {
       expect(new Set(labels).size).toBe(labels.length)
     },
   )
+})
+
+describe('the whole matrix', () => {
+  it('takes less than 90 minutes by the forecast, without what soaks', () => {
+    const short = rows.filter(({ seconds }) => seconds < 900)
+    const plan = planOf(
+      short.map((row) => rowAsFigure(row)),
+      clientNames,
+      'full',
+    )
+    expect(forecastSeconds(plan) / 60).toBeLessThan(90)
+  })
+
+  it('takes less than 40 s of the tests', () => {
+    const few = rows.filter(({ inTests }) => inTests === true).map((row) => rowAsFigure(row))
+    expect(few.length).toBeGreaterThan(0)
+    expect(forecastSeconds(planOf(few, clientNames, 'short'))).toBeLessThan(40)
+  })
 })
 
 describe('runsOf', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { selectsRow } from '../../../src/faults/select-rows.ts'
+import { isSelection, selectsRow } from '../../../src/faults/select-rows.ts'
 
 it.each([
   [[], 4, true],
@@ -14,6 +14,12 @@ it.each([
   expect(selectsRow(words, row)).toBe(selected)
 })
 
-it('refuses what is no row', () => {
-  expect(() => selectsRow(['hang'], 4)).toThrow('not "hang"')
+it.each([
+  ['4', true],
+  ['1,4-8', true],
+  ['hang', false],
+  ['4-', false],
+  ['', false],
+])('reads "%s": %s', (word, isRead) => {
+  expect(isSelection(word)).toBe(isRead)
 })
