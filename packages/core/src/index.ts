@@ -117,6 +117,8 @@ export type {
   SubscriptionName,
 } from './adapter/subscriber-link.ts'
 export type { Subscriber } from './pubsub/subscriber.ts'
+export { type ServerDirectory, ServersLink } from './pubsub/servers-link.ts'
+export { hashSlot } from './pubsub/hash-slot.ts'
 export {
   evidenceForSystemError,
   serverErrorCode,

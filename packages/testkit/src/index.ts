@@ -17,6 +17,11 @@ export {
   type SubscriptionContractOptions,
   describeSubscriptionContract,
 } from './contract/subscriptions/subscription-contract.ts'
+export {
+  type ClusterSubscriptionOptions,
+  describeClusterSubscriptions,
+} from './contract/subscriptions/cluster-subscriptions.ts'
+export { useSmallClusters, useSmallDeployments } from './contract/subscriptions/small-deployments.ts'
 export type { ServerAddress } from './contract/server-address.ts'
 
 export * from './load/index.ts'

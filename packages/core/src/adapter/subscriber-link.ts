@@ -22,7 +22,8 @@ export interface SubscriberHandlers {
 
 /**
  * Pub/Sub on one native connection, which carries nothing else from then on. Calls are written in the order in which they
- * are made. All of them reject when the connection is lost or destroyed.
+ * are made. All of them reject when the connection is lost or destroyed. Shard channels come one by one: in a Cluster each
+ * may belong to another server.
  */
 export interface SubscriberLink {
   /** Resolves when the server has confirmed every name; rejects with its error reply, and then none is subscribed. */
@@ -31,4 +32,9 @@ export interface SubscriberLink {
   unsubscribe(kind: SubscriptionKind, names: readonly SubscriptionName[]): Promise<unknown>
   /** PING, which a subscribed connection may send under RESP2 as well. Resolves with any answer. */
   ping(): Promise<unknown>
+  /**
+   * Only of an endpoint of several servers: gives up the connections to those that have not answered the latest `ping()`,
+   * and tells by `onEnded` what they carried. Without it, the connection as a whole is replaced.
+   */
+  dropSilent?(): void
 }

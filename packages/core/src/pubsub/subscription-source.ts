@@ -2,6 +2,7 @@ import type { MessageHandler, SubscriberLink, SubscriptionKind } from '../adapte
 import type { ManagedConnection } from '../connections/managed-connection.ts'
 import { growingDelay } from '../retry/backoff.ts'
 import type { Timer } from '../runtime/clock.ts'
+import { ServerAwayError } from './server-away-error.ts'
 import { SourceGuard } from './source-guard.ts'
 import type { SubscriberPorts } from './subscriber-ports.ts'
 import type { Subscription } from './subscription.ts'
@@ -146,6 +147,11 @@ export class SubscriptionSource<TClient> {
 
   #failed(kind: SubscriptionKind, subscriptions: readonly Subscription[], error: unknown, inRound: boolean): void {
     if (this.#isLost(error)) return
+    if (error instanceof ServerAwayError) {
+      for (const subscription of subscriptions) subscription.sentOn = undefined
+      this.#retryLater()
+      return
+    }
     if (subscriptions.length > 1) {
       // One name is enough for a server to refuse all of them: find out which.
       for (const one of subscriptions) if (this.#owner.isWanted(one)) this.#subscribe(kind, [one], inRound)
@@ -186,7 +192,9 @@ export class SubscriptionSource<TClient> {
     const { connection } = this
     const { timers, stalls, random, healthOf, classify, answers, replace } = this.#ports
     const { interval, timeout } = healthOf(connection.endpointId)
-    const progress = (): number => connection.bytesRead() ?? this.#messages
+    // What arrives from one of several servers says nothing about the others.
+    const progress = (): number =>
+      this.#link?.dropSilent === undefined ? (connection.bytesRead() ?? this.#messages) : 0
     return new SourceGuard({
       timers,
       stalls,
@@ -204,9 +212,14 @@ export class SubscriptionSource<TClient> {
       progress,
       onAnswer: (sentAt) => {
         this.#goodAt = sentAt
+        if (this.#retry === undefined) this.#retries = 0
         this.#owner.onProven()
       },
       onSilence: async (silentMs) => {
+        if (this.#link?.dropSilent !== undefined) {
+          this.#link.dropSilent()
+          return
+        }
         // While the endpoint itself is silent, another connection to it would be as well: that is for its probes to judge.
         const before = progress()
         const isAlive = await answers(connection.endpointId)

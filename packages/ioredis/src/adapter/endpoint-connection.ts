@@ -11,6 +11,7 @@ import {
 import type { Redis } from 'ioredis'
 import type { IoredisOptions } from '../client-options.ts'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from './classify-ioredis-error.ts'
+import { holdStream, streamBytes } from './client-stream.ts'
 import { examineSentinel } from './examine-sentinel.ts'
 import { watchHandshake } from './handshake-errors.ts'
 import { keepSecrets } from './keep-secrets.ts'
@@ -125,20 +126,17 @@ export class EndpointConnection implements AdapterConnection<Redis> {
   }
 
   bytesRead(): number | undefined {
-    const { stream } = this.client
-    return stream !== undefined && 'bytesRead' in stream ? stream.bytesRead : undefined
+    return streamBytes(this.client)
   }
 
   unref(): void {
-    const { stream } = this.client
-    if (stream !== undefined && 'unref' in stream) stream.unref()
+    holdStream(this.client, false)
     this.#silence?.unref()
     this.#promotions?.hold(false)
   }
 
   ref(): void {
-    const { stream } = this.client
-    if (stream !== undefined && 'ref' in stream) stream.ref()
+    holdStream(this.client, true)
     this.#silence?.ref()
     this.#promotions?.hold(true)
   }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { Redis, SentinelAddress } from 'ioredis'
+import { holdStream } from './client-stream.ts'
 
 /** What ioredis makes its connections to Sentinels with; not in its public types, the same in 5.4 to 6.0. */
 interface SentinelConnector {
@@ -55,12 +56,7 @@ export class PromotionWatch {
   }
 
   hold(held: boolean): void {
-    for (const sentinel of this.#sentinels) {
-      const { stream } = sentinel
-      if (stream === undefined || !('ref' in stream)) continue
-      if (held) stream.ref()
-      else stream.unref()
-    }
+    for (const sentinel of this.#sentinels) holdStream(sentinel, held)
   }
 
   // "<name> <old host> <old port> <new host> <new port>"

@@ -10,14 +10,12 @@ import {
 import { findPublic } from '../native/find-internals.ts'
 import type { Internals } from '../native/internals.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
+import { DEFAULT_REPLIES, encoded } from '../native/raw-commands.ts'
 import { connectionOptions, passwordsOf } from '../options/connection-options.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { askWhetherLetIn, greetsServer } from './greeting.ts'
 import { linkSubscriptions } from './subscriber-link.ts'
 import { watchSocket } from './watch-socket.ts'
-
-/** Plain strings, numbers and arrays, whatever the user's own type mapping is. */
-const DEFAULT_REPLIES = { typeMapping: {} }
 
 /** One node-redis client with one socket, that ends with it. */
 export class NativeConnection<TClient extends NodeRedisClient> implements AdapterConnection<TClient> {
@@ -58,10 +56,7 @@ export class NativeConnection<TClient extends NodeRedisClient> implements Adapte
   }
 
   command(args: readonly CommandArgument[]): Promise<unknown> {
-    const encoded = args.map((argument) =>
-      typeof argument === 'string' ? argument : typeof argument === 'number' ? String(argument) : Buffer.from(argument),
-    )
-    return this.#internals.sendCommand(encoded, DEFAULT_REPLIES)
+    return this.#internals.sendCommand(encoded(args), DEFAULT_REPLIES)
   }
 
   destroy(): void {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import {
   type CallLimits,
   type CommandArgument,
@@ -6,6 +7,8 @@ import {
 } from '@redis-endpoint-failover/core'
 import type { Internals } from '../native/internals.ts'
 import { forwardEvents } from '../routed/lifecycle.ts'
+import { MessageListeners, ownPlace } from '../routed/message-listeners.ts'
+import { pubSubMethods } from '../routed/pub-sub.ts'
 import { Batches } from './batches.ts'
 import { factsOfCommand, factsOfMethod } from './command-words.ts'
 import { type AnyGroup, LateRouter } from './late-router.ts'
@@ -51,20 +54,26 @@ export const generateClient = <TClient extends object>(input: GenerateInput<TCli
   const { kind, group } = input
   const phantom = input.makePhantom()
   const { commandTimeout } = input
-  const router = new LateRouter(group, { ownBlocking: kind.singleConnection, commandTimeout })
+  const client = Object.create(phantom, { [VIEW]: { value: new View() } }) as object
+  const place = ownPlace((error) => (client as EventEmitter).emit('error', error))
+  const listeners = new MessageListeners(place)
+  const { onMessage } = listeners
+  const router = new LateRouter(group, { ownBlocking: kind.singleConnection, commandTimeout, onMessage })
   const batches = new Batches(phantom, router)
   const members = membersOf(phantom)
   const lifecycle = lifecycleOf(phantom, router, (overrides) => {
     refuseOverrides(overrides)
     return generateClient(input)
   })
-  const client = Object.create(phantom, { [VIEW]: { value: new View() } }) as object
+  const own: Record<string, unknown> = {
+    ...lifecycle.methods,
+    ...pubSubMethods(router, listeners),
+    getPubSubListeners: place.listenersOf,
+  }
 
   for (const [method, upperName] of members.methods) {
-    if (!(method in lifecycle.methods)) define(client, method, makeMethod(kind, router, batches, method, upperName))
+    define(client, method, own[method] ?? makeMethod(kind, router, batches, method, upperName))
   }
-  for (const method of Object.keys(lifecycle.methods))
-    if (members.methods.has(method)) define(client, method, lifecycle.methods[method])
   for (const [namespace, methods] of members.namespaces) {
     const generated: Record<string, Method> = {}
     for (const [method, upperName] of methods)
@@ -76,8 +85,7 @@ export const generateClient = <TClient extends object>(input: GenerateInput<TCli
     })
   }
   for (const getter of members.getters) {
-    const own = lifecycle.getters[getter]
-    const get = own ?? (() => (router.route.current?.client ?? phantom)[getter as never])
+    const get = lifecycle.getters[getter] ?? (() => (router.route.current?.client ?? phantom)[getter as never])
     Object.defineProperty(client, getter, { get, configurable: true })
   }
   // Not all versions have it on all kinds; events say the same.

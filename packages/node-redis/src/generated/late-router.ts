@@ -5,6 +5,8 @@ import {
   CursorLostError,
   type FailoverGroup,
   type ManagedConnection,
+  type MessageHandler,
+  type Subscriber,
   UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
 import { classifyError } from '../classify-error.ts'
@@ -39,20 +41,24 @@ export interface LateRouterOptions {
   readonly ownBlocking: boolean
   /** `commandOptions.timeout` of node-redis: how long each command may take. */
   readonly commandTimeout: number | undefined
+  /** Takes the messages of subscriptions. */
+  readonly onMessage: MessageHandler
 }
 
 /** Sends calls of a generated client to whichever client is active when they are made. */
 export class LateRouter {
   readonly group: AnyGroup
   readonly route: CommandRoute<unknown>
+  readonly subscriber: Subscriber<unknown>
   readonly #ownBlocking: boolean
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  constructor(group: AnyGroup, { ownBlocking, commandTimeout }: LateRouterOptions) {
+  constructor(group: AnyGroup, { ownBlocking, commandTimeout, onMessage }: LateRouterOptions) {
     this.group = group
     this.#routeOptions = commandTimeout === undefined ? {} : { commandTimeout }
     this.route = group.createRoute(this.#routeOptions)
+    this.subscriber = group.createSubscriber(onMessage, this.#routeOptions)
     this.#ownBlocking = ownBlocking
   }
 
@@ -151,7 +157,13 @@ export class LateRouter {
     }
   }
 
+  /** As node-redis does before `connect()`: nobody looks for an endpoint yet. */
+  refuseIdle(): void {
+    if (this.#isIdle) throw new ClientClosedError()
+  }
+
   async close(graceful: boolean): Promise<void> {
+    this.subscriber.close()
     const closing = [this.#blockingRoute, this.route].filter((route) => route !== undefined)
     await Promise.all(closing.map((route) => this.group.closeRoute(route, { graceful })))
   }

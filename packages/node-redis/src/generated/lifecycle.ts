@@ -1,5 +1,5 @@
 import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
-import { REFUSED_METHODS, REFUSED_SUBSCRIPTIONS } from '../routed/refusals.ts'
+import { REFUSED_METHODS } from '../routed/refusals.ts'
 import type { LateRouter } from './late-router.ts'
 
 const WATCHED =
@@ -38,7 +38,6 @@ export const lifecycleOf = (phantom: object, router: LateRouter, duplicate: (ove
     ...refusals({
       ...{ watch: WATCHED, WATCH: WATCHED, unwatch: WATCHED, UNWATCH: WATCHED },
       ...REFUSED_METHODS,
-      ...REFUSED_SUBSCRIPTIONS,
     }),
     createPool() {
       throw new UnsupportedOperationError('createPool()', 'use createFailoverPool().')
@@ -50,7 +49,7 @@ export const lifecycleOf = (phantom: object, router: LateRouter, duplicate: (ove
   const getters: Record<string, () => unknown> = {
     isOpen: () => !isClosed && group.lifecycle === 'started',
     isReady: () => route.current !== undefined,
-    isPubSubActive: () => false,
+    isPubSubActive: () => router.subscriber.isActive,
     isWatching: () => false,
     isDirtyWatch: () => false,
   }

@@ -1,9 +1,12 @@
 import type { TopologyQuestion } from '@redis-endpoint-failover/core'
 import { classifyError } from '../classify-error.ts'
+import { DEFAULT_REPLIES, encoded } from '../native/raw-commands.ts'
 import { answerOf, clusterReport, type PrimaryAnswer } from './cluster-report.ts'
+import { clusterServers } from './cluster-servers.ts'
 import { inTime } from './in-time.ts'
 import { hidden, type Lifetime, type NodeRedisNodeOptions, nodeOptions, withoutTimeout } from './node-options.ts'
-import { DEFAULT_REPLIES, encoded, type MakeBehaviour } from './several-connection.ts'
+import { openServer } from './open-server.ts'
+import type { MakeBehaviour } from './several-connection.ts'
 
 /** One server of a Cluster, as the client shows it. */
 interface ClusterNode {
@@ -54,15 +57,16 @@ export const makeCluster =
   <TCluster extends NodeRedisCluster>(
     create: (options: NodeRedisClusterOptions) => TCluster,
   ): MakeBehaviour<TCluster, NodeRedisClusterOptions> =>
-  ({ options, connectTimeout }, signal) => {
-    const client = create(clusterOptions(options, { connectTimeout, signal }))
+  ({ endpointId, options, connectTimeout }, signal) => {
+    const lifetime = { connectTimeout, signal }
+    const client = create(clusterOptions(options, lifetime))
     const asCluster = client as unknown as RawCluster
     let refreshedAt = -Infinity
     const refresh = (by: unknown): void => {
       const now = performance.now()
       if (now - refreshedAt < REFRESH_EVERY_MS || by === undefined) return
       refreshedAt = now
-      rediscover(client, by)
+      void rediscover(client, by)
     }
     return {
       client,
@@ -86,6 +90,10 @@ export const makeCluster =
         if (answers.some((answer) => answer !== 'ok')) refresh(spokesman?.client)
         return clusterReport(answers)
       },
+      servers: clusterServers(client, {
+        refresh: () => rediscover(client, readyNode(client)),
+        open: (open, onLost) => openServer({ endpointId, ...lifetime, open, onLost }),
+      }),
       // Not all versions look by themselves who has taken over from a server that is gone.
       onFailure: (error) => {
         const { attempt } = classifyError(error)
@@ -136,8 +144,9 @@ const readyNode = ({ masters, replicas }: NodeRedisCluster): unknown =>
   [...masters, ...replicas].find(({ client }) => (client as NodeClient | undefined)?.isReady === true)?.client
 
 // Internal upstream, and no command does it: where it is missing, the client finds the change when it is redirected.
-const rediscover = (cluster: unknown, by: unknown): void => {
+const rediscover = async (cluster: unknown, by: unknown): Promise<void> => {
+  if (by === undefined) return
   const inner = (cluster as { _self?: unknown })._self ?? cluster
   const slots = (inner as { _slots?: { rediscover?: (startWith: unknown) => Promise<unknown> } })._slots
-  if (typeof slots?.rediscover === 'function') slots.rediscover(by).catch(() => {})
+  if (typeof slots?.rediscover === 'function') await slots.rediscover(by).catch(() => {})
 }

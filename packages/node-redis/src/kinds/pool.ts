@@ -1,7 +1,8 @@
+import { DEFAULT_REPLIES, encoded } from '../native/raw-commands.ts'
 import type { NodeRedisOptions } from '../options/node-redis-options.ts'
 import { parseUrl } from '../options/parse-url.ts'
 import { hidden, type Lifetime, type NodeRedisNodeOptions, nodeOptions } from './node-options.ts'
-import { DEFAULT_REPLIES, encoded, type MakeBehaviour } from './several-connection.ts'
+import type { MakeBehaviour } from './several-connection.ts'
 
 /** What `createClientPool()` must make to be used: structural, so that it fits all versions, modules and type mappings. */
 export interface NodeRedisPool {

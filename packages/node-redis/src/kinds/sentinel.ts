@@ -1,6 +1,9 @@
+import type { ServerDirectory } from '@redis-endpoint-failover/core'
+import { DEFAULT_REPLIES, encoded } from '../native/raw-commands.ts'
 import { inTime } from './in-time.ts'
 import { hidden, type Lifetime, type NodeRedisNodeOptions, nodeOptions, withoutTimeout } from './node-options.ts'
-import { DEFAULT_REPLIES, encoded, type MakeBehaviour } from './several-connection.ts'
+import { openServer } from './open-server.ts'
+import type { MakeBehaviour } from './several-connection.ts'
 
 /** What `createSentinel()` must make to be used: structural, so that it fits all versions, modules and type mappings. */
 export interface NodeRedisSentinel {
@@ -42,8 +45,9 @@ export const makeSentinel =
   <TSentinel extends NodeRedisSentinel>(
     create: (options: NodeRedisSentinelOptions) => TSentinel,
   ): MakeBehaviour<TSentinel, NodeRedisSentinelOptions> =>
-  ({ options, connectTimeout }, signal) => {
-    const client = create(sentinelOptions(options, { connectTimeout, signal }))
+  ({ endpointId, options, connectTimeout }, signal) => {
+    const lifetime = { connectTimeout, signal }
+    const client = create(sentinelOptions(options, lifetime))
     return {
       client,
       connect: () => client.connect(),
@@ -51,6 +55,7 @@ export const makeSentinel =
       destroy: () => client.destroy(),
       isOpen: () => client.isOpen,
       on: (event, listener) => client.on(event, listener),
+      servers: serversOf(client, (open, onLost) => openServer({ endpointId, ...lifetime, open, onLost })),
       // Asked of the primary itself: what the Sentinels say may be older than what is.
       examine: async (question) => {
         try {
@@ -67,6 +72,31 @@ export const makeSentinel =
       },
     }
   }
+
+type Open = (primary: () => Promise<unknown>, onLost: (error: unknown) => void) => ReturnType<ServerDirectory['open']>
+
+// Subscriptions are at the primary, as with the client's own methods. The client itself notices who that is.
+const serversOf = (client: unknown, open: Open): ServerDirectory | undefined => {
+  const { _execute: execute, getMasterNode } = client as RawSentinel
+  // Internal upstream, and nothing public shows the client of the primary.
+  if (typeof execute !== 'function' || typeof getMasterNode !== 'function') return undefined
+  const primary = (): string | undefined => {
+    const node = (client as RawSentinel).getMasterNode()
+    return node === undefined ? undefined : `${node.host}:${node.port}`
+  }
+  return {
+    locate: primary,
+    has: (server) => primary() === server,
+    refresh: () => Promise.resolve(),
+    open: (_server, onLost) =>
+      open(() => (client as RawSentinel)._execute(false, (native) => Promise.resolve(native)), onLost),
+  }
+}
+
+interface RawSentinel {
+  _execute(isReadOnly: boolean, use: (native: unknown) => Promise<unknown>): Promise<unknown>
+  getMasterNode(): { readonly host: string; readonly port: number } | undefined
+}
 
 /** The phantom's options; it never connects. */
 export const phantomSentinel = <TSentinel>(

@@ -1,10 +1,14 @@
 import { setMaxListeners } from 'node:events'
-import type {
-  AdapterConnection,
-  CommandArgument,
-  ConnectionRequest,
-  TopologyQuestion,
-  TopologyReport,
+import {
+  type AdapterConnection,
+  type CommandArgument,
+  type ConnectionRequest,
+  type ServerDirectory,
+  ServersLink,
+  type SubscriberHandlers,
+  type SubscriberLink,
+  type TopologyQuestion,
+  type TopologyReport,
 } from '@redis-endpoint-failover/core'
 
 /** What pools, Cluster and Sentinel clients do each in their own way. */
@@ -18,6 +22,8 @@ export interface SeveralBehaviour<TClient> {
   /** Lets the process exit although connections are open, or not; where the client can be told. */
   hold?(held: boolean): void
   examine?(question: TopologyQuestion): Promise<TopologyReport>
+  /** The servers to subscribe at, where the client has methods for that. */
+  readonly servers?: ServerDirectory | undefined
   /** A command failed. */
   onFailure?(error: unknown): void
 }
@@ -55,6 +61,8 @@ export class SeveralConnection<TClient, TOptions> implements AdapterConnection<T
   readonly #pending: ((error: unknown) => void)[] = []
   readonly #free: number[] = []
   readonly examineTopology?: (question: TopologyQuestion) => Promise<TopologyReport>
+  readonly subscriber?: (handlers: SubscriberHandlers) => SubscriberLink
+  #subscriptions: ServersLink | undefined
 
   constructor(make: MakeBehaviour<TClient, TOptions>, request: ConnectionRequest<TOptions>) {
     // Each socket listens to it, and there is no telling how many a client opens.
@@ -69,6 +77,12 @@ export class SeveralConnection<TClient, TOptions> implements AdapterConnection<T
     })
     const examine = behaviour.examine?.bind(behaviour)
     if (examine !== undefined) this.examineTopology = examine
+    const { servers } = behaviour
+    if (servers !== undefined)
+      this.subscriber = (handlers) => {
+        this.#subscriptions = new ServersLink(servers, handlers)
+        return this.#subscriptions
+      }
   }
 
   async connect(): Promise<void> {
@@ -129,6 +143,7 @@ export class SeveralConnection<TClient, TOptions> implements AdapterConnection<T
     this.#abort.abort()
     this.#failConnect(new DisconnectsClientError())
     for (const reject of [...this.#pending]) reject(new DisconnectsClientError())
+    this.#subscriptions?.destroy()
     try {
       Promise.resolve(this.#behaviour.destroy()).catch(ignore)
     } catch {
@@ -147,20 +162,13 @@ export class SeveralConnection<TClient, TOptions> implements AdapterConnection<T
 
   ref(): void {
     this.#behaviour.hold?.(true)
+    this.#subscriptions?.hold(true)
   }
 
   unref(): void {
     this.#behaviour.hold?.(false)
+    this.#subscriptions?.hold(false)
   }
 }
 
 const ignore = (): void => {}
-
-/** Arguments as node-redis takes them. */
-export const encoded = (args: readonly CommandArgument[]): (string | Buffer)[] =>
-  args.map((argument) =>
-    typeof argument === 'string' ? argument : typeof argument === 'number' ? String(argument) : Buffer.from(argument),
-  )
-
-/** Plain strings, numbers and arrays, whatever the user's own type mapping is. */
-export const DEFAULT_REPLIES = { typeMapping: {} }

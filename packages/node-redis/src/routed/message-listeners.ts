@@ -1,5 +1,5 @@
 import type { MessageHandler, SubscriptionKind } from '@redis-endpoint-failover/core'
-import type { ChannelListeners, Internals, MessageListener, PubSubType } from '../native/internals.ts'
+import type { ChannelListeners, MessageListener, PubSubType } from '../native/internals.ts'
 
 export const TYPE_OF = {
   channel: 'CHANNELS',
@@ -14,13 +14,26 @@ interface Leaving {
   readonly listeners: ChannelListeners
 }
 
-/** Who listens to what. Kept where node-redis keeps it, so that `getPubSubListeners()` tells the truth. */
+/** Where the listeners are kept: where the client has such a place in it, so that `getPubSubListeners()` tells the truth. */
+export interface ListenerPlace {
+  readonly listenersOf: (type: PubSubType) => Map<string, ChannelListeners>
+  /** Takes what a listener has thrown. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A place for those of a client that has none. */
+export const ownPlace = (onError: (error: unknown) => void): ListenerPlace => {
+  const maps = { CHANNELS: new Map(), PATTERNS: new Map(), SHARDED: new Map() }
+  return { listenersOf: (type) => maps[type], onError }
+}
+
+/** Who listens to what. */
 export class MessageListeners {
-  readonly #client: Internals
+  readonly #place: ListenerPlace
   #leaving: readonly Leaving[] = []
 
-  constructor(client: Internals) {
-    this.#client = client
+  constructor(place: ListenerPlace) {
+    this.#place = place
   }
 
   /** Hands a message to its listeners, as node-redis does. */
@@ -85,7 +98,7 @@ export class MessageListeners {
   }
 
   #of(kind: SubscriptionKind): Map<string, ChannelListeners> {
-    return this.#client.getPubSubListeners(TYPE_OF[kind])
+    return this.#place.listenersOf(TYPE_OF[kind])
   }
 
   #withLeaving(kind: SubscriptionKind, name: string): ChannelListeners {
@@ -115,7 +128,7 @@ export class MessageListeners {
     try {
       listener(message, channel)
     } catch (error) {
-      process.nextTick(() => this.#client.emit('error', error))
+      process.nextTick(() => this.#place.onError(error))
     }
   }
 }

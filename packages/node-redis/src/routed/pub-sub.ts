@@ -1,7 +1,6 @@
-import type { SubscriptionKind } from '@redis-endpoint-failover/core'
-import type { ChannelListeners, Internals, MessageListener, PubSubType } from '../native/internals.ts'
+import type { Subscriber, SubscriptionKind } from '@redis-endpoint-failover/core'
+import type { ChannelListeners, MessageListener, PubSubType } from '../native/internals.ts'
 import { type MessageListeners, TYPE_OF } from './message-listeners.ts'
-import type { Router } from './router.ts'
 
 type Names = string | readonly string[]
 
@@ -14,8 +13,17 @@ const METHODS: Readonly<Record<SubscriptionKind, { readonly subscribe: string; r
 
 const KINDS = Object.keys(METHODS) as SubscriptionKind[]
 
-/** Subscriptions that follow the active endpoint, with the methods of node-redis. */
-export const installPubSub = (client: Internals, router: Router, listeners: MessageListeners): void => {
+/** What subscriptions need of the client that they belong to. */
+export interface PubSubRouter {
+  readonly subscriber: Subscriber<unknown>
+  /** @throws ClientClosedError before `connect()` */
+  refuseIdle(): void
+}
+
+type Methods = Readonly<Record<string, (...args: never[]) => Promise<void>>>
+
+/** Subscriptions that follow the active endpoint, by the methods of node-redis. */
+export const pubSubMethods = (router: PubSubRouter, listeners: MessageListeners): Methods => {
   const { subscriber } = router
 
   const subscribe =
@@ -60,17 +68,16 @@ export const installPubSub = (client: Internals, router: Router, listeners: Mess
     await subscriber.subscribe(kind, [...added.keys()])
   }
 
-  for (const kind of KINDS) {
-    const names = METHODS[kind]
-    const methods = { [names.subscribe]: subscribe(kind), [names.unsubscribe]: unsubscribe(kind) }
-    for (const [name, method] of Object.entries(methods))
-      Object.assign(client, { [name]: method, [name.toUpperCase()]: method })
-  }
-  Object.assign(client, {
+  const ofKinds = KINDS.flatMap((kind) => [
+    [METHODS[kind].subscribe, subscribe(kind)] as const,
+    [METHODS[kind].unsubscribe, unsubscribe(kind)] as const,
+  ])
+  return {
+    ...Object.fromEntries(ofKinds.flatMap(([name, method]) => [[name, method] as const, [name.toUpperCase(), method]])),
     extendPubSubListeners: extend,
     extendPubSubChannelListeners: (type: PubSubType, channel: string, own: ChannelListeners) =>
       extend(type, new Map([[channel, own]])),
-  })
+  }
 }
 
 const listOf = (names: Names): string[] => (Array.isArray(names) ? names : [names]).map(String)

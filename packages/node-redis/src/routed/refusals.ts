@@ -3,7 +3,7 @@ import type { RedisArguments } from '../native/internals.ts'
 
 const CREDENTIALS = 'give the credentials in clientOptions or in the options of the endpoint.'
 const SUBSCRIBING =
-  'call its method, client.subscribe() or the like, of a client made by createFailoverClient(): it follows the active endpoint.'
+  'call the method of the client, client.subscribe() or the like, which follows the active endpoint (a pool has none: make another client for it).'
 const TRANSACTIONS = 'use client.multi() and client.watch(), which keep a transaction together.'
 
 /** By command; what is not listed gets the general advice. */
@@ -36,19 +36,6 @@ export const refuseConnectionState = (args: RedisArguments): UnsupportedOperatio
   const full = ['CLIENT', 'SCRIPT', 'HIMPORT'].includes(name) ? `${name} ${String(args[1]).toUpperCase()}` : name
   return new UnsupportedOperationError(full, ADVICE[full] ?? GENERAL)
 }
-
-const NOT_FOLLOWING =
-  'subscriptions of pools, Clusters and Sentinel clients do not follow a failover in this release: subscribe with a client ' +
-  'made by createFailoverClient(), or with one of your own.'
-
-/** What a generated client cannot do, with what to do instead. All of them return promises. */
-export const REFUSED_SUBSCRIPTIONS: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ...['subscribe', 'unsubscribe', 'pSubscribe', 'pUnsubscribe', 'sSubscribe', 'sUnsubscribe'],
-    ...['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', 'SSUBSCRIBE', 'SUNSUBSCRIBE'],
-    ...['extendPubSubChannelListeners', 'extendPubSubListeners'],
-  ].map((name) => [name, NOT_FOLLOWING]),
-)
 
 /** Methods that bypass the routed ones, with what to do instead. All of them return promises. */
 export const REFUSED_METHODS: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { installCommandFunnel } from './command-funnel.ts'
 import { guardCursors } from './cursors.ts'
 import { forwardEvents, installLifecycle } from './lifecycle.ts'
 import { MessageListeners } from './message-listeners.ts'
-import { installPubSub } from './pub-sub.ts'
+import { pubSubMethods } from './pub-sub.ts'
 import { type Group, Router } from './router.ts'
 import { WatchedKeys } from './watched-keys.ts'
 
@@ -42,7 +42,10 @@ export const routeClient = <TClient extends NodeRedisClient>(
   { timeout, name }: OwnSettings = { timeout: input.clientOptions.commandOptions?.timeout },
 ): TClient => {
   const internals = findInternals(client)
-  const listeners = new MessageListeners(internals)
+  const listeners = new MessageListeners({
+    listenersOf: (type) => internals.getPubSubListeners(type),
+    onError: (error) => internals.emit('error', error),
+  })
   const router = new Router(input.group, {
     maxInFlight: input.clientOptions.commandsQueueMaxLength,
     timeout,
@@ -53,7 +56,7 @@ export const routeClient = <TClient extends NodeRedisClient>(
   installCommandFunnel(internals, router)
   installBatchFunnel(internals, router, watched)
   guardCursors(internals, router)
-  installPubSub(internals, router, listeners)
+  Object.assign(internals, pubSubMethods(router, listeners))
   installLifecycle(internals, router, watched)
   forwardEvents(internals, router)
   Object.assign(internals, {

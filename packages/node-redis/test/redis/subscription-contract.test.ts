@@ -6,29 +6,13 @@ import {
 } from '@redis-endpoint-failover/testkit'
 import { createClient } from 'redis'
 import { createFailoverClient, type FailoverGroup, type NodeRedisOptions } from '../../src/index.ts'
+import { subscribing } from './subscribing.ts'
 
 type Client = ReturnType<typeof createClient>
 
 const optionsFor = ({ host, port, password }: ServerAddress): NodeRedisOptions => ({
   ...(password === undefined ? {} : { password }),
   socket: { host, port },
-})
-
-const METHODS = {
-  channel: ['subscribe', 'unsubscribe'],
-  pattern: ['pSubscribe', 'pUnsubscribe'],
-  shardChannel: ['sSubscribe', 'sUnsubscribe'],
-} as const
-
-const subscribing = (client: Client, group: SubscribingClient['group']): SubscribingClient => ({
-  group,
-  get: (key) => client.get(key),
-  publish: (channel, message) => client.publish(channel, message),
-  connect: () => client.connect(),
-  close: () => client.close(),
-  subscribe: (kind, name, onMessage) => client[METHODS[kind][0]](name, onMessage),
-  unsubscribe: (kind, name) => client[METHODS[kind][1]](name),
-  duplicate: () => subscribing(client.duplicate() as Client, group),
 })
 
 const createWith =

@@ -1,16 +1,21 @@
-import type {
-  AdapterConnection,
-  CommandArgument,
-  ConnectionRequest,
-  TopologyQuestion,
-  TopologyReport,
+import {
+  type AdapterConnection,
+  type CommandArgument,
+  type ConnectionRequest,
+  ServersLink,
+  type SubscriberHandlers,
+  type SubscriberLink,
+  type TopologyQuestion,
+  type TopologyReport,
 } from '@redis-endpoint-failover/core'
 import type { Cluster, Redis } from 'ioredis'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from '../classify-ioredis-error.ts'
+import { holdStream, streamBytes } from '../client-stream.ts'
 import { asIoredisArgument } from '../endpoint-connection.ts'
 import { keepSecrets } from '../keep-secrets.ts'
 import { SilentNodes } from '../silent-nodes.ts'
 import type { IoredisClusterOptions } from './cluster-options.ts'
+import { clusterServers } from './cluster-servers.ts'
 import { examineCluster } from './examine-cluster.ts'
 import { CLUSTER_ENDED, SlotWaits } from './slot-waits.ts'
 import { markWhenWritten } from './written-commands.ts'
@@ -35,6 +40,8 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
   #held = true
   #lastError: unknown
   #abandon = (): void => {}
+  readonly #destroyed = new AbortController()
+  #subscriptions: ServersLink | undefined
 
   constructor(client: Cluster, request: ConnectionRequest<IoredisClusterOptions>, settings: ClusterSettings) {
     this.#client = client
@@ -54,8 +61,8 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
     client.on('+node', (node: Redis) => {
       keepSecrets(node.options)
       node.on('ready', () => keepSecrets((node as unknown as { readonly condition: object | null }).condition))
-      if (!this.#held) holdNode(node, false)
-      node.on('connect', () => holdNode(node, this.#held))
+      if (!this.#held) holdStream(node, false)
+      node.on('connect', () => holdStream(node, this.#held))
     })
     markCommands(client)
   }
@@ -99,6 +106,8 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
     if (this.#ended) return
     this.#ended = true
     this.#silentNodes.stop()
+    this.#destroyed.abort()
+    this.#subscriptions?.destroy()
     const { client } = this
     const nodes = client.nodes()
     // One that is closed already would be "disconnecting" for ever, and keep what it is given.
@@ -118,8 +127,7 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
 
   bytesRead(): number | undefined {
     let total = 0
-    for (const { stream } of this.client.nodes())
-      if (stream !== undefined && 'bytesRead' in stream) total += stream.bytesRead
+    for (const node of this.client.nodes()) total += streamBytes(node) ?? 0
     return total
   }
 
@@ -131,9 +139,17 @@ export class ClusterConnection implements AdapterConnection<Cluster> {
     this.#hold(true)
   }
 
+  subscriber(handlers: SubscriberHandlers): SubscriberLink {
+    const { endpointId, connectTimeout } = this.#request
+    const lifetime = { connectTimeout, signal: this.#destroyed.signal }
+    this.#subscriptions = new ServersLink(clusterServers(this.client, endpointId, lifetime), handlers)
+    return this.#subscriptions
+  }
+
   #hold(held: boolean): void {
     this.#held = held
-    for (const node of this.client.nodes()) holdNode(node, held)
+    this.#subscriptions?.hold(held)
+    for (const node of this.client.nodes()) holdStream(node, held)
     if (held) this.#silentNodes.ref()
     else this.#silentNodes.unref()
   }
@@ -151,10 +167,4 @@ const markCommands = (client: Cluster): void => {
     markWhenWritten(command)
     return send(command, stream, node)
   }
-}
-
-const holdNode = ({ stream }: Redis, held: boolean): void => {
-  if (stream === undefined || !('ref' in stream)) return
-  if (held) stream.ref()
-  else stream.unref()
 }

@@ -27,7 +27,8 @@ export const examineCluster = async (client: Cluster, question: TopologyQuestion
   }
 }
 
-const keyOf = (node: Redis): string => `${node.options.host}:${node.options.port}`
+/** How ioredis calls a node among the slots. */
+export const keyOf = (node: Redis): string => `${node.options.host}:${node.options.port}`
 
 /** The primaries by the slots that they serve: a dead one stays among them until another takes over. */
 const primaryKeys = (client: Cluster): string[] => {

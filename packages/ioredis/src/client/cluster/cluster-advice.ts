@@ -1,5 +1,4 @@
 const NODES = 'call nodes() and use the node: it is a client of the endpoint that is active now'
-const SUBSCRIBE = `a subscription would not follow a switch between clusters; ${NODES}`
 const WATCH = `another node would not know of it; put the condition into a script, or ${NODES}`
 const WAIT = `which node carried the writes cannot be told here; ${NODES}`
 
@@ -11,12 +10,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['unwatch', WATCH],
   ['multi', 'call multi() without { pipeline: false }; it runs whole on one node when exec() is called'],
   ['monitor', NODES],
-  ['subscribe', SUBSCRIBE],
-  ['psubscribe', SUBSCRIBE],
-  ['ssubscribe', SUBSCRIBE],
-  ['unsubscribe', SUBSCRIBE],
-  ['punsubscribe', SUBSCRIBE],
-  ['sunsubscribe', SUBSCRIBE],
 ])
 
 /** What to do instead of a command that a transparent Cluster client refuses; `undefined` for all others. */

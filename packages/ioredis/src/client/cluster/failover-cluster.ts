@@ -47,9 +47,8 @@ export const createFailoverClusterClass = (base: unknown, group: Group): Cluster
         commandTimeout: options.redisOptions?.commandTimeout,
         mayWait: options.enableOfflineQueue !== false,
         onChange: () => this.#events.refresh(this[ROUTER]),
-        // Subscriptions are refused.
         emitter: this,
-        stringNumbers: false,
+        stringNumbers: options.redisOptions?.stringNumbers === true,
       })
       // ioredis makes them own properties, and its automatic pipelines read them.
       Object.defineProperty(this, 'slots', { get: () => this.#slots(), set: () => {}, configurable: true })

@@ -71,7 +71,7 @@ export function describeFollowing(bench: SubscriptionBench): void {
       const cutAt = performance.now()
       await eventually(() => stage.events.named('subscriptions-moved').length === 1)
       expect(performance.now() - cutAt).toBeLessThan(2 * interval + timeout + SLACK_MS)
-      expect(stage.events.named('connection-replaced')).toMatchObject([{ endpointId: 'east' }])
+      if (!bench.several) expect(stage.events.named('connection-replaced')).toMatchObject([{ endpointId: 'east' }])
       expect(stage.events.named('subscriptions-moved')).toMatchObject([{ from: 'east', to: 'east' }])
       expect([stage.events.switches, stage.client.group.snapshot().endpoints[0]?.strikes]).toEqual([[], 0])
       await publishAll(stage, 'east', 'on')
@@ -128,7 +128,10 @@ export function describeFollowing(bench: SubscriptionBench): void {
       await sleep(100)
       const without = proxy.connections.length
       await stage.client.subscribe('channel', 'a', () => undefined)
-      await eventually(() => proxy.connections.length === without + 1)
+      await eventually(() => {
+        const more = proxy.connections.length - without
+        return bench.several ? more > 0 : more === 1
+      })
       await stage.client.unsubscribe('channel', 'a')
       await eventually(() => proxy.connections.length === without)
     })

@@ -24,11 +24,16 @@ export class SubscriptionBench {
   readonly #servers: RedisServer[] = []
   readonly #cleanups: (() => Promise<unknown>)[] = []
 
+  /** Whether the client replaces connections within an endpoint by itself. */
+  readonly several: boolean
+
   constructor(options: SubscriptionContractOptions) {
     this.#options = options
+    this.several = options.several === true
+    const start = options.startServers ?? (() => startServers(['east', 'west']))
     beforeAll(async () => {
-      this.#servers.push(...(await startServers(['east', 'west'])))
-    })
+      this.#servers.push(...(await start()))
+    }, 30_000)
     afterEach(async () => {
       for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup()
       for (const server of this.#servers) {

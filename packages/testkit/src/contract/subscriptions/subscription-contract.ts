@@ -1,4 +1,5 @@
 import type { SubscriptionKind } from '@redis-endpoint-failover/core'
+import type { RedisServer } from '@redis-endpoint-failover/test-infra'
 import { describe } from 'vitest'
 import type { ClientSetup, ClientUnderTest, GroupUnderTest } from '../client/client-contract.ts'
 import { describeFaultRun } from './fault-run.ts'
@@ -21,6 +22,10 @@ export interface SubscriptionContractOptions {
   readonly name: string
   /** Makes a client that has not been started. */
   readonly createClient: (setup: ClientSetup) => SubscribingClient
+  /** Starts the servers of both endpoints; they stop with the suite. Default: two that stand alone. */
+  readonly startServers?: () => Promise<readonly RedisServer[]>
+  /** An endpoint is more than one server to its client, which replaces connections by itself: no event tells of that. */
+  readonly several?: boolean
   /** Run the faults as well; they take 10 to 15 seconds. `SUBSCRIPTION_FAULTS` in the environment is their number. */
   readonly faults?: boolean
 }
