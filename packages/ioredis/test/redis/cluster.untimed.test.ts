@@ -142,7 +142,6 @@ describe('a failover client of Redis Clusters', () => {
     for (const refused of [
       () => client.scan(0),
       () => client.watch('a'),
-      () => client.monitor(),
       () => client.wait(1, 10),
       () => client.call('SCAN', '0'),
     ])

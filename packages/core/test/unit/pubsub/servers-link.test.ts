@@ -9,7 +9,7 @@ import {
 import { ServerAwayError } from '../../../src/pubsub/server-away-error.ts'
 
 /** One connection to a server that does as it is told. */
-class Server implements Partial<AdapterConnection<unknown>> {
+class Server {
   readonly log: string[] = []
   alive = true
   hangs = false
