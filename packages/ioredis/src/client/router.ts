@@ -13,10 +13,11 @@ import type { Redis } from 'ioredis'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import type { IoredisOptions } from '../client-options.ts'
 import { adviceFor } from './advice.ts'
+import { watchOnNode } from './cluster/watch-on-node.ts'
 import { CommandCall } from './command-call.ts'
 import { isCursorCommand } from './command-facts.ts'
 import { dispatchCall, dispatchTo, runBlockingCommand, runCommand, taskOf } from './dispatch-command.ts'
-import { type CommandObject, type Connection, type Route, sendTo } from './internals.ts'
+import { type CommandObject, type Connection, isCluster, type Route, sendTo } from './internals.ts'
 import { type MessageEmitter, Subscriptions } from './subscriptions.ts'
 import { WatchState } from './watch-state.ts'
 
@@ -216,7 +217,9 @@ export class Router {
       readOnly: true,
       bound: true,
       send: (connection) => {
-        this.watch.begin(connection, this.#route.epoch)
+        const { epoch } = this.#route
+        if (isCluster(connection.client)) return watchOnNode(command, connection, this.watch, epoch)
+        this.watch.begin(connection, epoch, connection.client)
         return task.send(connection)
       },
     }
@@ -224,9 +227,9 @@ export class Router {
   }
 
   #sendUnwatch(command: CommandObject): void {
-    const connection = this.watch.end(this.#route.epoch)
-    if (connection === undefined) command.resolve(Buffer.from('OK'))
-    else this.dispatch(connection, command, sendTo)
+    const watched = this.watch.end(this.#route.epoch)
+    if (watched === undefined) command.resolve(Buffer.from('OK'))
+    else this.dispatch(watched.connection, command, (_client, sent) => sendTo(watched.server, sent))
   }
 
   #quit(command: CommandObject): void {

@@ -2,6 +2,8 @@ import { type CommandTask, type CommandUnit, nameEndpoint, TaskCall } from '@red
 import type { Redis } from 'ioredis'
 import { classifyIoredisError, NOT_WRITABLE } from '../adapter/classify-ioredis-error.ts'
 import { sendToCluster } from './cluster/send-to-cluster.ts'
+import { isRedirection } from './cluster/watch-on-node.ts'
+import { LOST_RACE, obstacleOf } from './cluster/watched-node.ts'
 import { isReadOnly } from './command-facts.ts'
 import { isWritable } from './dispatch-command.ts'
 import { freshCommand } from './fresh-command.ts'
@@ -10,6 +12,7 @@ import { deliver, deliverFailure, deliverLostRace, type Unit } from './unit.ts'
 import { UnitAttempt, type UnitReplies } from './unit-attempt.ts'
 import { UnitFailure } from './unit-failure.ts'
 import { verdictOfUnit } from './unit-verdict.ts'
+import type { Watched } from './watch-state.ts'
 
 const unsent = (unit: Unit): UnitFailure => {
   const error = new Error(NOT_WRITABLE)
@@ -24,11 +27,15 @@ const nameErrorsOf = (exec: unknown, endpointId: string): void => {
 }
 
 /** Sends the unit over the connection; resolves when each command has its reply. */
-const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<UnitReplies> =>
+const sendUnit = (
+  connection: Connection,
+  unit: Unit,
+  first: boolean,
+  client: Redis = connection.client,
+): Promise<UnitReplies> =>
   new Promise((resolve, reject) => {
     if (!isWritable(connection)) return reject(unsent(unit))
     const { commands, transaction } = unit
-    const { client } = connection
     const isOfCluster = isCluster(client)
     const carriers = first && !isOfCluster ? commands : commands.map((command) => freshCommand(command))
     const attempt = new UnitAttempt(carriers, (replies) => {
@@ -43,7 +50,7 @@ const sendUnit = (connection: Connection, unit: Unit, first: boolean): Promise<U
     else attempt.send(client)
   })
 
-const unitTask = (unit: Unit): CommandTask<Redis, UnitReplies> => {
+const unitTask = (unit: Unit, server?: Redis): CommandTask<Redis, UnitReplies> => {
   const readOnly = unit.commands.every(isReadOnly)
   // Here every entry's outcome is known. So one that writes is like a transaction: repeated if it certainly did not run.
   const kind: CommandUnit = readOnly ? 'pipeline' : 'transaction'
@@ -54,7 +61,7 @@ const unitTask = (unit: Unit): CommandTask<Redis, UnitReplies> => {
     readOnly,
     args: undefined,
     send: (connection) => {
-      const sent = sendUnit(connection, unit, first)
+      const sent = sendUnit(connection, unit, first, server)
       first = false
       return sent
     },
@@ -75,12 +82,12 @@ export const runUnit = (unit: Unit, route: Route): void => {
  * Sends a transaction on the connection that carried its WATCH, never anywhere else, and once. Where that connection is
  * gone, EXEC answers as after a lost race.
  */
-export const runWatchedUnit = (unit: Unit, route: Route, connection: Connection | undefined): void => {
-  if (connection === undefined) {
-    deliverLostRace(unit)
-    return
-  }
-  const task = unitTask(unit)
+export const runWatchedUnit = (unit: Unit, route: Route, watched: Watched | undefined): void => {
+  const obstacle = watched === undefined ? LOST_RACE : obstacleOf(unit, watched)
+  if (obstacle instanceof Error) return unit.refuse(obstacle)
+  if (watched === undefined || obstacle !== undefined) return deliverLostRace(unit)
+  const { connection, server } = watched
+  const task = unitTask(unit, server)
   const call = new TaskCall<UnitReplies>(task)
   route.deadlines?.add(call)
   connection.begin()
@@ -96,7 +103,11 @@ export const runWatchedUnit = (unit: Unit, route: Route, connection: Connection 
       route.recover({ connection, error, attempt }, { ...task, call }).catch((final: unknown) => call.reject(final)),
   )
   call.promise.then(
-    (replies) => deliver(unit, replies),
+    (replies) => {
+      // The cluster has moved the keys away, and executed nothing.
+      if (replies.failures.some(({ error }) => isRedirection(error))) deliverLostRace(unit)
+      else deliver(unit, replies)
+    },
     (error: unknown) => {
       if (error instanceof UnitFailure && error.verdict.attempt === 'unsent') deliverLostRace(unit)
       else deliverFailure(unit, error)

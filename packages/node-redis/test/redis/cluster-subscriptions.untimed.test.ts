@@ -10,7 +10,7 @@ describeClusterSubscriptions({
   name: 'node-redis',
   createClient: (east, west) => {
     const { client, group } = createFailoverCluster({
-      create: (options) => createCluster(options) as unknown as ReturnType<typeof createCluster>,
+      create: (options) => createCluster(options),
       endpoints: [
         { id: 'east', weight: 2, options: { rootNodes: rootNodesOf(east) } },
         { id: 'west', weight: 1, options: { rootNodes: rootNodesOf(west) } },

@@ -1,5 +1,4 @@
 import type { SubscribingClient } from '@redis-endpoint-failover/testkit'
-import type { createClient, createCluster, createSentinel } from 'redis'
 
 const METHODS = {
   channel: ['subscribe', 'unsubscribe'],
@@ -7,16 +6,31 @@ const METHODS = {
   shardChannel: ['sSubscribe', 'sUnsubscribe'],
 } as const
 
-type Client = ReturnType<typeof createClient> | ReturnType<typeof createCluster> | ReturnType<typeof createSentinel>
+type Subscribe = (name: string, listener: (message: string) => unknown) => Promise<unknown>
+type Unsubscribe = (name: string) => Promise<unknown>
+
+/** What clients of all kinds have. Not their own types: comparing three of those takes the compiler minutes. */
+interface Client
+  extends Record<(typeof METHODS)[keyof typeof METHODS][0], Subscribe>,
+    Record<(typeof METHODS)[keyof typeof METHODS][1], Unsubscribe> {
+  get(key: string): Promise<unknown>
+  publish(channel: string, message: string): Promise<unknown>
+  connect(): Promise<unknown>
+  close(): unknown
+  duplicate(): unknown
+}
 
 /** A client of node-redis, as the suites of subscriptions use it. */
-export const subscribing = (client: Client, group: SubscribingClient['group']): SubscribingClient => ({
-  group,
-  get: (key) => client.get(key),
-  publish: (channel, message) => client.publish(channel, message),
-  connect: () => client.connect() as Promise<unknown>,
-  close: () => client.close() as Promise<unknown>,
-  subscribe: (kind, name, onMessage) => client[METHODS[kind][0]](name, onMessage) as Promise<unknown>,
-  unsubscribe: (kind, name) => client[METHODS[kind][1]](name) as Promise<unknown>,
-  duplicate: () => subscribing(client.duplicate() as Client, group),
-})
+export const subscribing = (given: unknown, group: SubscribingClient['group']): SubscribingClient => {
+  const client = given as Client
+  return {
+    group,
+    get: (key) => client.get(key),
+    publish: (channel, message) => client.publish(channel, message),
+    connect: () => client.connect(),
+    close: async () => client.close(),
+    subscribe: (kind, name, onMessage) => client[METHODS[kind][0]](name, onMessage),
+    unsubscribe: (kind, name) => client[METHODS[kind][1]](name),
+    duplicate: () => subscribing(client.duplicate(), group),
+  }
+}

@@ -17,7 +17,7 @@ const clusterClient = ({ endpoints, groupOptions }: ClientSetup): SubscribingCli
     ...groupOptions,
     start: { policy: 'all', timeout: 15_000 },
     health: { topologyGrace: clusters.topologyGrace },
-    create: (options) => createCluster(options) as unknown as ReturnType<typeof createCluster>,
+    create: (options) => createCluster(options),
     endpoints: endpoints.map(({ id, weight, server: { host, port } }) => ({
       id,
       weight,
@@ -32,7 +32,7 @@ const sentinelClient = ({ endpoints, groupOptions }: ClientSetup): SubscribingCl
     ...groupOptions,
     start: { policy: 'all', timeout: 15_000 },
     health: { topologyGrace: deployments.topologyGrace },
-    create: (options) => createSentinel(options) as unknown as ReturnType<typeof createSentinel>,
+    create: (options) => createSentinel(options),
     endpoints: endpoints.map(({ id, weight, server: { host, port } }) => {
       const { masterName, addresses, primary } = deployments.find(id)
       return {

@@ -29,6 +29,12 @@ export const clusterServers = (client: Cluster, endpointId: string, lifetime: Li
   },
 })
 
+/** The node that serves the slot now. */
+export const primaryOf = (client: Cluster, slot: number): Redis | undefined => {
+  const key = client.slots[slot]?.[0]
+  return client.nodes('master').find((node) => keyOf(node) === key)
+}
+
 const open = async (
   node: Redis,
   { signal, connectTimeout, ...request }: Lifetime & { endpointId: string; onLost: (error: unknown) => void },

@@ -1,13 +1,10 @@
 const NODES = 'call nodes() and use the node: it is a client of the endpoint that is active now'
-const WATCH = `another node would not know of it; put the condition into a script, or ${NODES}`
 const WAIT = `which node carried the writes cannot be told here; ${NODES}`
 
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ['scan', 'a cursor belongs to one node; scan each of nodes("master")'],
   ['wait', WAIT],
   ['waitaof', WAIT],
-  ['watch', WATCH],
-  ['unwatch', WATCH],
   ['multi', 'call multi() without { pipeline: false }; it runs whole on one node when exec() is called'],
   ['monitor', NODES],
 ])
