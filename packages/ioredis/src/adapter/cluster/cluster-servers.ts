@@ -1,6 +1,7 @@
 import { type AdapterConnection, hashSlot, type ServerDirectory } from '@redis-endpoint-failover/core'
 import type { Cluster, Redis } from 'ioredis'
 import { EndpointConnection } from '../endpoint-connection.ts'
+import { keepSecrets } from '../keep-secrets.ts'
 import { within } from '../within.ts'
 import { keyOf } from './examine-cluster.ts'
 
@@ -40,6 +41,7 @@ const open = async (
   { signal, connectTimeout, ...request }: Lifetime & { endpointId: string; onLost: (error: unknown) => void },
 ): Promise<AdapterConnection<unknown>> => {
   const client = node.duplicate(SUBSCRIBER_OPTIONS)
+  keepSecrets(client.options)
   const connection = new EndpointConnection(
     client,
     { ...request, options: {}, purpose: 'data', connectTimeout },
