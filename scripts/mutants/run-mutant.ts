@@ -12,10 +12,7 @@ const TEST_TIMEOUT_MS = 120_000
 /** Tests that go through hours of virtual time: asked only where the others have noticed nothing. */
 const LONG_TESTS = ['flapping', 'swarm', 'simulation']
 const UNIT_TESTS = ['run', '--project', 'unit', '--bail', '1', `--testTimeout=${TEST_TIMEOUT_MS}`]
-const STAGES = [
-  ['packages/core/test/unit', ...LONG_TESTS.map((name) => `--exclude=**/*${name}*{,/**}`)],
-  LONG_TESTS,
-]
+const STAGES = [['packages/core/test/unit', ...LONG_TESTS.map((name) => `--exclude=**/*${name}*{,/**}`)], LONG_TESTS]
 
 /** `unseen`: no test has loaded the code. `broken`: nothing of it could be run at all, so nothing was shown. */
 export type Fate = 'killed' | 'survived' | 'unseen' | 'broken'
