@@ -55,7 +55,7 @@ export const makeMemberConnections = <TClient, TOptions>({
     ...opening,
     open: () => connect('data'),
     wanted: () => isUsable() && record.health.operator !== 'removed',
-    onReady: onStandbyReady,
+    onReady: () => onStandbyReady(record.id),
     pool: {
       ...opening,
       ...pool,

@@ -31,7 +31,7 @@ export interface MemberEnvironment<TClient, TOptions> {
   readonly apply: (record: EndpointRecord<TOptions>, event: HealthEvent) => void
   readonly context: (record: EndpointRecord<TOptions>) => MonitorContext
   readonly peers: CheckPeers
-  readonly onStandbyReady: () => void
+  readonly onStandbyReady: (endpointId: string) => void
   readonly onIdentity: (record: EndpointRecord<TOptions>, identity: ServerIdentity) => void
   readonly onStuck: (connection: ManagedConnection<TClient>, silentMs: number) => void
   readonly onCalls: (count: number) => void

@@ -33,6 +33,7 @@ import { makeSubscriber } from './make-subscriber.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
 import { type RouteWishes, routePortsOf } from './route-ports-of.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
+import { standbyReady } from './standby-ready.ts'
 
 /** Connects the parts of a group with each other. Everything else takes what it needs as one options object. */
 export class GroupEngine<TClient, TOptions> {
@@ -264,7 +265,7 @@ export class GroupEngine<TClient, TOptions> {
         comparesServers: state.records.length > 1,
       }),
       peers: groupPeers(this.members, state),
-      onStandbyReady: () => this.#routesChanged(),
+      onStandbyReady: (id) => standbyReady(id, this),
       onIdentity: (record, identity) => this.primaries.onIdentity(record, identity),
       onStuck: (connection, silentMs) => this.#lent.replace(connection, silentMs),
       onCalls: (count) => this.#budget.recordCalls(count, this.timers.clock.now()),

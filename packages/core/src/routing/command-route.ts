@@ -194,9 +194,9 @@ export class CommandRoute<TClient = unknown> {
     return this.run(task, attempt + 1)
   }
 
-  /** Fits the held connections to the endpoints in use, and lets waiting commands go. Called whenever those change. */
-  update(): void {
-    if (this.#closed) return
+  /** Fits what is held to the endpoints in use, and lets waiting commands go: they changed, or one is `ready` for a connection. */
+  update(ready?: string): void {
+    if (this.#closed || (ready !== undefined && this.#held.get(ready)?.isUsable() === true)) return
     const ports = this.#ports
     const targets = ports.targets()
     const wanted = new Set(targets)
