@@ -15,7 +15,7 @@ export const events: Benchmark = {
   async run({ clients, short, environment, profileFolder, say }) {
     const effort = short
       ? { rounds: 5, eventsPerRound: 2000, sliceMs: 20 }
-      : { rounds: 40, eventsPerRound: 20_000, sliceMs: 50 }
+      : { rounds: 15, eventsPerRound: 5000, sliceMs: 40 }
     const servers = await startPair()
     try {
       const results = await withChild('events', async (run) => {

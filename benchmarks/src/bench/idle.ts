@@ -17,9 +17,9 @@ const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`
 export const idle: Benchmark = {
   name: 'idle',
   measures: 'CPU and memory of a group at rest with 2 to 500 endpoints, and of 1 to 100 clients that share one',
-  minutes: 7,
+  minutes: 5,
   async run({ clients, short, environment, profileFolder, say }) {
-    const effort = short ? { settleMs: 2000, windowMs: 3000 } : { settleMs: 6000, windowMs: 15_000 }
+    const effort = short ? { settleMs: 2000, windowMs: 3000 } : { settleMs: 3000, windowMs: 10_000 }
     const sizes = short ? endpointCounts.slice(0, 3) : endpointCounts
     const servers = await startMany(serverCount)
     const addressesOf = (count: number): Address[] =>

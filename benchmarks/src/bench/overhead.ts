@@ -32,9 +32,9 @@ export const overhead: Benchmark = {
   name: 'overhead',
   measures:
     'throughput through the transparent client beside the bare one: GET, SET, INCR, pipeline, MULTI; 1, 50 and 500 in flight',
-  minutes: 10,
+  minutes: 3,
   async run({ clients, short, environment, profileFolder, say }) {
-    const effort = short ? { rounds: 5, sliceMs: 15 } : { rounds: 40, sliceMs: 30 }
+    const effort = short ? { rounds: 5, sliceMs: 15 } : { rounds: 16, sliceMs: 25 }
     const servers = await startPair()
     try {
       const results = await withChild('overhead', async (run) => {

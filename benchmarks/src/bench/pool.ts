@@ -8,11 +8,11 @@ import type { Benchmark } from './benchmark.ts'
 export const pool: Benchmark = {
   name: 'pool',
   measures: 'acquire and release of a connection, beside generic-pool and the pool of node-redis',
-  minutes: 1.5,
+  minutes: 1,
   async run({ clients, short, environment, profileFolder, say }) {
     const effort = short
       ? { rounds: 4, sliceMs: 20, pairsPerRound: 1000 }
-      : { rounds: 30, sliceMs: 40, pairsPerRound: 5000 }
+      : { rounds: 12, sliceMs: 40, pairsPerRound: 2000 }
     const servers = await startPair()
     try {
       const rows = await withChild('pool', async (run) => {

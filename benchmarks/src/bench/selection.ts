@@ -24,7 +24,7 @@ export const selection: Benchmark = {
   async run({ short, environment, profileFolder, say }) {
     const effort = short
       ? { rounds: 5, choicesPerRound: 50_000, changesPerRound: 5 }
-      : { rounds: 25, choicesPerRound: 200_000, changesPerRound: 10 }
+      : { rounds: 15, choicesPerRound: 200_000, changesPerRound: 5 }
     const results = await withChild('selection', async (run) => {
       const all: SelectionResult[] = []
       for (const strategy of strategyNames) {
@@ -38,7 +38,7 @@ export const selection: Benchmark = {
       results.find((one) => one.strategy === strategy && one.endpoints === endpoints)!
     return {
       notes: [
-        'Endpoints without a network and a standing clock, the real group. A choice is the whole of what a client does for a command: the strategy, the check of its answer, and the connection to the endpoint. "Strategy" is the part of the strategy alone. A process for each strategy; the numbers of endpoints take turns within it.',
+        'Endpoints without a network and a standing clock, the real group; times are those of the CPU. A choice is the whole of what a client does for a command: the strategy, the check of its answer, and the connection to the endpoint. "Strategy" is the part of the strategy alone. A process for each strategy; the numbers of endpoints take turns within it.',
         'A change is one endpoint getting another weight, until every client has its new choice. Sticky strategies choose at a change only; for a command they cost what reading a field costs.',
       ],
       tables: [

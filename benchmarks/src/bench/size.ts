@@ -23,7 +23,7 @@ export const size: Benchmark = {
   measures: 'bundled and gzipped size of core and adapters, import time, and the time to the first reply',
   minutes: 1,
   async run({ clients, short, environment, profileFolder, say }) {
-    const runs = short ? 3 : 25
+    const runs = short ? 3 : 11
     say('sizes')
     const sizes = [
       { name: 'core', bound: 25, ...(await bundleSize(core, [])) },
@@ -51,7 +51,7 @@ export const size: Benchmark = {
       const starts = await withChild('start', async (run) => {
         const all: StartResult[] = []
         for (const client of clients) {
-          const request: StartRequest = { client, addresses: servers.addresses, rounds: short ? 5 : 60 }
+          const request: StartRequest = { client, addresses: servers.addresses, rounds: short ? 5 : 30 }
           all.push(await run<StartResult>(request, { profileFolder }))
         }
         return all

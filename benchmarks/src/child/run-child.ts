@@ -7,7 +7,7 @@ export interface ChildOptions {
   readonly nodeOptions?: readonly string[]
   /** Keeps a CPU profile of the process in this folder. */
   readonly profileFolder?: string | undefined
-  /** Milliseconds. Default 300 000. */
+  /** Milliseconds. Default 900 000. */
   readonly timeout?: number
 }
 
@@ -26,7 +26,7 @@ export async function withChild<T>(
 
 /** Runs a bundled program in a process of its own, so that nothing else shares its event loop and its memory. */
 async function runChild<R>(file: string, request: object, options: ChildOptions = {}): Promise<R> {
-  const { nodeOptions = [], profileFolder, timeout = 300_000 } = options
+  const { nodeOptions = [], profileFolder, timeout = 900_000 } = options
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
   const args = [...nodeOptions, ...profiling, file, JSON.stringify(request)]
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout, maxBuffer: 64 * 1024 * 1024 })

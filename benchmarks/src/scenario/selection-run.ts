@@ -22,9 +22,10 @@ export interface SelectionRequest {
 export interface SelectionResult {
   readonly strategy: StrategyName
   readonly endpoints: number
-  /** A whole choice, as a client makes it for a command: nanoseconds, median of the rounds. */
+  /** A whole choice, as a client makes it for a command: nanoseconds of CPU, median of the rounds. */
   readonly choiceNs: number
-  readonly slowestChoiceNs: number
+  /** The least of the rounds: what noise only adds to. */
+  readonly fastestChoiceNs: number
   /** The strategy's part of it. */
   readonly pickerNs: number
   /** Bytes of heap that a choice allocates. */
