@@ -9,9 +9,9 @@ const afterthoughtMs = 100
 
 /**
  * A run during which our own process stood still says nothing about the product, and some rows take long enough to meet
- * such a moment on any shared machine. So as many runs as there are may be repeated; the report says how many were.
+ * such a moment on any shared machine. So twice as many may be repeated; the report says how many were.
  */
-const leastRepeats = 3
+const leastRepeats = 10
 
 /** Names a row among others: `4 Hung server, idle`. */
 export const nameOf = ({ row, title }: Pick<FaultRow, 'row' | 'title'>): string => `${row} ${title}`
@@ -33,7 +33,7 @@ export function rowAsFigure(row: FaultRow, runs?: number): Figure {
     alone: row.alone === true ? ['full', 'short'] : [],
     stallsOnPurpose: row.stallsOnPurpose ?? false,
     medianFrom: 3,
-    repeats: Math.max(leastRepeats, full),
+    repeats: Math.max(leastRepeats, 2 * full),
     open: (client, { stalls }) =>
       Promise.resolve({
         run: ({ share }) => runOnce(row, { client, share, stalls }),

@@ -20,7 +20,8 @@ export function reliabilityPage(records: readonly RowRecord[]): string {
     'A time holds if the median of all runs is within the bound, and the worst within the bound plus the larger of 150 ms and',
     '25 % (of one or two runs, which have no median worth the name, the worst alone decides). A count holds in every run. A',
     'run says nothing about the product if the measuring process itself stood still for 100 ms while a time was taken: it',
-    'is repeated, and that is told.',
+    'is repeated, and that is told. *Load* is how many processes wanted a core when the row was measured: where that is many',
+    'times the number of cores, times are late for want of a core.',
     '',
     'After every run the servers are asked what they executed. Over all of them:',
     '',
@@ -29,8 +30,8 @@ export function reliabilityPage(records: readonly RowRecord[]): string {
     '',
     ...machineLines(records),
     '',
-    `| # | fault | expected | measured: median / worst | bound | ${clientNames.join(' | ')} | runs each | |`,
-    `|---|---|---|---|---|${clientNames.map(() => '---|').join('')}---|---|`,
+    `| # | fault | expected | measured: median / worst | bound | ${clientNames.join(' | ')} | runs each | load | |`,
+    `|---|---|---|---|---|${clientNames.map(() => '---|').join('')}---|---|---|`,
     ...rows.flatMap((row) => linesOf(row, records)),
     ...noteLines(records),
     '',
@@ -51,6 +52,7 @@ function linesOf(row: number, records: readonly RowRecord[]): string[] {
     formatBound(measure),
     ...clientNames.map((client) => measuredBy(ofRow, client, measure.label)),
     index === 0 ? [...new Set(ofRow.map(runsOf))].join(', ') : '',
+    index === 0 ? [...new Set(ofRow.map(({ load }) => load ?? ''))].join(', ') : '',
     measure.rule === 'information'
       ? ''
       : ofRow.every((record) => isMet(record, measure.label))

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import type { ClientName } from '../../client/benchmark-client.ts'
 import type { Outcome } from '../../measure/outcome.ts'
 import type { Rule } from '../../measure/verdict.ts'
@@ -28,6 +29,8 @@ export interface RowRecord {
   /** What was not as expected. */
   readonly notes: readonly string[]
   readonly measures: readonly MeasureRecord[]
+  /** Processes that wanted a core of the machine in the last minute of the measurement: more than its cores delay every time. */
+  readonly load?: number
   /** Date, versions and machine. */
   readonly measuredOn: string
 }
@@ -57,6 +60,7 @@ export function recordsOf(
         worst: finite(worst),
         met,
       })),
+      load: Math.round(loadavg()[0] ?? 0),
       measuredOn: environmentLine(environment),
     }
   })

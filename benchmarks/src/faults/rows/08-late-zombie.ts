@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { presets } from '@redis-endpoint-failover/core'
 import { failed } from '@redis-endpoint-failover/testkit/load'
-import { detection } from '../detection.ts'
-import { atLeast, atMost, defineRow, time } from '../fault-row.ts'
+import { atLeast, atMost, defineRow, nothing, shown } from '../fault-row.ts'
 import { downsSince, msUntil } from '../what-followed.ts'
 
 const hungMs = 10_000
@@ -15,7 +14,7 @@ export const lateZombie = defineRow({
   expected:
     'its late replies reach nobody; only probes of its new generation bring it up, only the rules of failback bring it back',
   measures: {
-    switchedAfter: time('switched after', detection.traffic),
+    switchedAfter: shown('switched after, ms'),
     generations: atMost(0, 'generations begun by late replies'),
     graceShare: atLeast(1, 'grace kept before the failback'),
     failedAfterwards: atMost(0, 'commands failed after SIGCONT'),
@@ -40,7 +39,7 @@ export const lateZombie = defineRow({
     await sleep(200)
     const { reads, incrs } = await traffic.stop()
     return {
-      window: { from: at, to: switchedAt },
+      window: nothing,
       values: {
         switchedAfter: switchedAt - at,
         generations: session.endpoint('east').generation - generation,

@@ -14,7 +14,7 @@ export const latencyShiftsLoad = defineRow({
   inject: `${latencyMs} ms more on one of two endpoints, weightedByLatency(), 200 reads a second`,
   expected: 'it gets less of the reads, and is not DOWN',
   measures: {
-    shiftedAfter: time('its share halved after', 5000),
+    shiftedAfter: time('its share fallen by a third after', 5000),
     shareBefore: shown('its share before'),
     shareAfter: shown('its share afterwards'),
     downs: atMost(0, 'endpoints called DOWN'),
@@ -50,7 +50,7 @@ export const latencyShiftsLoad = defineRow({
       await sleep(20)
       // Those still on their way would be missing among the slow ones.
       const to = performance.now() - 2 * latencyMs
-      if (to - windowMs > at && shareOfEast(to - windowMs, to) <= shareBefore / 2) shiftedAt = to
+      if (to - windowMs > at && shareOfEast(to - windowMs, to) <= (shareBefore * 2) / 3) shiftedAt = to
     }
     await sleep(1500)
     const to = performance.now() - 2 * latencyMs

@@ -31,6 +31,7 @@ const record = (fields: Partial<RowRecord> = {}): RowRecord => ({
   held: true,
   notes: [],
   measures: [measure(), twice({ met: true })],
+  load: 2,
   measuredOn: 'Monday',
   ...fields,
 })
@@ -42,7 +43,7 @@ describe('reliabilityPage', () => {
       record({ measures: [measure({ worst: 13 }), twice({ met: true })] }),
     ])
     expect(page).toContain(
-      '| 1 | **Death**: kill -9 | one failover | switched after | <= 100 ms | 8.0 / 12.0 ms | 8.0 / 13.0 ms | 20 | holds |',
+      '| 1 | **Death**: kill -9 | one failover | switched after | <= 100 ms | 8.0 / 12.0 ms | 8.0 / 13.0 ms | 20 | 2 | holds |',
     )
     expect(page).toContain('- 1 rows hold, 0 do not; 40 runs')
     expect(page).not.toContain('| writes executed twice')
@@ -58,8 +59,8 @@ describe('reliabilityPage', () => {
         notes: ['The dead endpoint is up.'],
       }),
     ])
-    expect(page).toContain('| 8.0 / 12.0 ms | 9.0 ms / never | 20 | **missed** |')
-    expect(page).toContain('| writes executed twice | <= 0 | 0 | 0 / 2 |  | **missed** |')
+    expect(page).toContain('| 8.0 / 12.0 ms | 9.0 ms / never | 20 | 2 | **missed** |')
+    expect(page).toContain('| writes executed twice | <= 0 | 0 | 0 / 2 |  |  | **missed** |')
     expect(page).toContain('- 0 rows hold, 1 do not (1); 40 runs')
     expect(page).toContain('- Row 1, ioredis: The dead endpoint is up.')
   })
