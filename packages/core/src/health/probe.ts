@@ -1,4 +1,5 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
+import { textOf } from '../errors/text-of.ts'
 import { PeerUnavailableError } from '../errors/peer-error.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { CheckPeers } from './check-peers.ts'
@@ -94,7 +95,7 @@ const fromError = (check: HealthCheck, error: unknown, evidenceOf: (error: unkno
   // One write may meet a full server; a check that writes is asked to notice just that.
   if (evidence.reason === 'out-of-memory') return { ...evidence, weight: 'not-writable' }
   if (evidence.weight !== 'none') return evidence
-  const said = error instanceof Error ? error.message : String(error)
+  const said = textOf(error)
   if (/^NOPERM\b/.test(said))
     return { weight: 'conclusive', reason: 'authentication-failed', message: `${check.name}: our user may not run it` }
   return { weight: 'soft', reason: 'check-failed', message: `${check.name} failed: ${said.slice(0, 200)}` }

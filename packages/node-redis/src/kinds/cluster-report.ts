@@ -17,5 +17,8 @@ export const clusterReport = (answers: readonly PrimaryAnswer[]): TopologyReport
   }
 }
 
-/** From the reply to CLUSTER INFO. */
-export const answerOf = (reply: unknown): PrimaryAnswer => (/^cluster_state:ok\b/m.test(String(reply)) ? 'ok' : 'fail')
+/** From the reply to CLUSTER INFO: a text, in a buffer where the client was told so. */
+export const answerOf = (reply: unknown): PrimaryAnswer => {
+  const text = typeof reply === 'string' || Buffer.isBuffer(reply) ? String(reply) : ''
+  return /^cluster_state:ok\b/m.test(text) ? 'ok' : 'fail'
+}

@@ -60,7 +60,7 @@ export const makeSentinel =
       examine: async (question) => {
         try {
           const reply = await inTime(question, () => client.sendCommand(false, ['ROLE'], DEFAULT_REPLIES))
-          const role = Array.isArray(reply) ? String(reply[0]) : 'unknown'
+          const role = Array.isArray(reply) && typeof reply[0] === 'string' ? reply[0] : 'unknown'
           const ok = role === 'master'
           const message = ok ? 'the primary answers' : `the server that is named as the primary is a ${role}`
           return { ok, primaries: 1, answering: 1, message }
