@@ -12,7 +12,7 @@ const optionsFor = ({ host, port, username, password, tls }: ServerAddress): Ior
   port,
   ...(username !== undefined && { username }),
   ...(password !== undefined && { password }),
-  ...(tls !== undefined && { tls: { ca: tls.ca } }),
+  ...(tls !== undefined && { tls: tls.ca === undefined ? {} : { ca: tls.ca } }),
 })
 
 describeAdapterContract({ name: 'ioredis', adapter: () => createIoredisAdapter(Redis), optionsFor })

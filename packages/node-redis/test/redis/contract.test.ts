@@ -12,7 +12,8 @@ const create = (options: NodeRedisOptions) => createClient(options)
 const optionsFor = ({ host, port, username, password, tls }: ServerAddress): NodeRedisOptions => ({
   ...(username === undefined ? {} : { username }),
   ...(password === undefined ? {} : { password }),
-  socket: tls === undefined ? { host, port } : { host, port, tls: true, ca: tls.ca },
+  socket:
+    tls === undefined ? { host, port } : { host, port, tls: true, ...(tls.ca === undefined ? {} : { ca: tls.ca }) },
 })
 
 describeAdapterContract({ name: 'node-redis', adapter: () => createNodeRedisAdapter(create), optionsFor })

@@ -4,6 +4,6 @@ export interface ServerAddress {
   readonly port: number
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** Speak TLS, and trust this authority (PEM) only. */
-  readonly tls?: { readonly ca: string } | undefined
+  /** Speak TLS, and trust this authority (PEM) only; without one, the well-known ones. */
+  readonly tls?: { readonly ca: string | undefined } | undefined
 }

@@ -10,7 +10,7 @@ export interface RawOptions {
   readonly port: number
   readonly username?: string
   readonly password?: string
-  readonly tls?: { readonly ca: string }
+  readonly tls?: { readonly ca: string | undefined }
 }
 
 /** Thrown for a command that was not written. */

@@ -113,6 +113,13 @@ export class ClientBench {
     }
   }
 
+  /** A client of endpoints that are no servers of this bench. */
+  client(setup: ClientSetup): ClientUnderTest {
+    const client = this.#options.createClient(setup)
+    this.atEnd(() => client.group.close())
+    return client
+  }
+
   async #cleanUp(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup()
   }

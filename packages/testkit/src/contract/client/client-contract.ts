@@ -21,6 +21,7 @@ import { describeDeath } from './death.ts'
 import { describeEncrypted } from './encrypted.ts'
 import { describeEvents } from './events.ts'
 import { describeHang } from './hang.ts'
+import { describeHostileServers } from './hostile-servers.ts'
 import { describeInFlightLimit } from './in-flight-limit.ts'
 import { describeLeases } from './leases.ts'
 import { describeMissing } from './missing.ts'
@@ -29,6 +30,7 @@ import { describeNoFailover } from './no-failover.ts'
 import { describePromotion } from './promotion.ts'
 import { describeReplication } from './replication.ts'
 import { describeRouting } from './routing.ts'
+import { describeSecretsOfClients } from './secrets.ts'
 
 /** One endpoint, for the adapter to put into its own form. */
 export interface ContractEndpoint {
@@ -94,6 +96,8 @@ const PARTS = {
   noFailover: describeNoFailover,
   changedPassword: describeChangedPassword,
   encrypted: describeEncrypted,
+  secrets: describeSecretsOfClients,
+  hostileServers: describeHostileServers,
   promotion: describePromotion,
   replication: describeReplication,
   missing: describeMissing,
