@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clientNames } from '../../src/client/benchmark-client.ts'
-import { svgOf } from '../../src/report/plot.ts'
+import { svgOf } from '../../src/report/svg.ts'
 import { drawSoak } from '../../src/soak/draw-soak.ts'
 import { runSoak, verdictOf } from '../../src/soak/run-soak.ts'
 

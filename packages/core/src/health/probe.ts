@@ -1,6 +1,6 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
-import { textOf } from '../errors/text-of.ts'
 import { PeerUnavailableError } from '../errors/peer-error.ts'
+import { textOf } from '../errors/text-of.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { CheckPeers } from './check-peers.ts'
 import type { Evidence } from './evidence.ts'
