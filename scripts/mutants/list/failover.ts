@@ -130,7 +130,7 @@ export const failoverMutants: readonly Mutant[] = [
     name: 'strategies-are-trusted',
     breaks: 'A strategy that returns what is no candidate is followed.',
     file: 'packages/core/src/selection/strategy-runner.ts',
-    find: 'if (allowed.has(picked as Endpoint)) {',
-    replace: 'if (true) {',
+    find: 'if (picked !== null && allowed[picked.order] === picked) {',
+    replace: 'if (picked !== null) {',
   },
 ]

@@ -37,6 +37,7 @@ export const failedSave = defineRow({
     const traffic = run.traffic(busy)
     await sleep(100 + run.share * 1000)
     const moments = [idle.momentOf('failover', 5000), busy.momentOf('failover', 5000)]
+    const begunAt = performance.now()
     const at = await failToSave(east)
     // Otherwise it would not end before it has saved.
     run.undo(() => east.command('CONFIG', 'SET', 'save', ''))
@@ -46,7 +47,7 @@ export const failedSave = defineRow({
     for (const session of [idle, busy]) {
       const { writable, reason } = session.endpoint('east')
       run.expect(!writable, `It counts as writable; its reason is ${reason}.`)
-      const [event] = session.eventsSince('failover', at - 500)
+      const [event] = session.eventsSince('failover', begunAt)
       run.expect(event?.reason === 'not-writable', `It was left because of ${event?.reason}.`)
     }
     return {
@@ -56,7 +57,7 @@ export const failedSave = defineRow({
         idleSwitchedAfter: Math.max(0, idleAt - at),
         busySwitchedAfter: Math.max(0, busyAt - at),
         failedCommands: failed([...reads, ...incrs]).length,
-        switches: switchesBeyondOne(idle, at - 500) + switchesBeyondOne(busy, at - 500),
+        switches: switchesBeyondOne(idle, begunAt) + switchesBeyondOne(busy, begunAt),
       },
     }
   },

@@ -6,13 +6,13 @@ const HIDDEN = '(hidden)'
  * Redis 6 answer HELLO with its arguments, password included; something that is no Redis may answer with anything.
  * Changes the error itself, so that its class stays what it is; `secrets` are the texts that must not be in it.
  */
-export const hideSecrets = <T>(error: T, secrets: readonly (string | undefined)[]): T => {
+export const hideSecrets = <T>(error: T, secrets: readonly (string | null | undefined)[]): T => {
   if (!(error instanceof Error)) return error
   const clean = (text: string): string => {
     let cleaned = text
     // A short one might be part of any word; its quotation is covered by the arguments as a whole.
     for (const secret of secrets)
-      if (secret !== undefined && secret.length >= 3) cleaned = cleaned.replaceAll(secret, HIDDEN)
+      if (typeof secret === 'string' && secret.length >= 3) cleaned = cleaned.replaceAll(secret, HIDDEN)
     return cleaned
   }
   const before = error.message

@@ -1,3 +1,4 @@
+import { withoutText } from '../errors/shown-value.ts'
 import { ConfigurationError } from '../errors.ts'
 import { checkBoolean, checkFunction, checkNumber, checkOneOf, checkText } from '../options/validate.ts'
 import type { Timer } from '../runtime/clock.ts'
@@ -29,8 +30,7 @@ export const normalizeCheck = (check: HealthCheck | HealthCheckFunction): Health
 export const normalizeCheckAt = (field: string, check: HealthCheck | HealthCheckFunction): HealthCheck => {
   if (typeof check === 'function') return Object.freeze({ name: check.name === '' ? 'custom' : check.name, check })
   if (typeof check !== 'object' || check === null) {
-    // A text is not shown: nobody knows what it was meant for.
-    const shown: unknown = typeof check === 'string' ? 'a text' : check
+    const shown = withoutText(check)
     throw new ConfigurationError(field, shown, 'a health check or a function (context) => Promise<CheckResult>')
   }
   checkText(`${field}.name`, check.name)

@@ -1,3 +1,4 @@
+import { WithheldValue } from '../errors/shown-value.ts'
 import { ConfigurationError } from '../errors.ts'
 
 /** What an option of a client may be. `number`: whole, also as digits in a text; `port`: up to 65,535. */
@@ -37,8 +38,8 @@ export const checkFieldTypes = (field: string, options: unknown, types: Readonly
   }
 }
 
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : `of the type ${typeof value}`
+const kindOf = (value: unknown): WithheldValue => {
+  if (value === null) return new WithheldValue('null')
+  if (Array.isArray(value)) return new WithheldValue('a list')
+  return new WithheldValue(typeof value === 'object' ? 'an object' : `of the type ${typeof value}`)
 }

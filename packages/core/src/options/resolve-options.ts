@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '../endpoint/endpoint.ts'
+import { withoutText } from '../errors/shown-value.ts'
 import { ConfigurationError } from '../errors.ts'
 import { ping } from '../health/checks/ping.ts'
 import type { HealthCheck, HealthCheckFunction } from '../health/health-check.ts'
@@ -156,11 +157,7 @@ const resolveEndpoints = <TOptions>(
   policy: string,
 ): readonly ResolvedEndpoint<TOptions>[] => {
   if (!Array.isArray(options.endpoints))
-    throw new ConfigurationError(
-      'endpoints',
-      typeof options.endpoints === 'string' ? 'a text' : options.endpoints,
-      'an array of endpoints',
-    )
+    throw new ConfigurationError('endpoints', withoutText(options.endpoints), 'an array of endpoints')
   if (options.endpoints.length === 0 && policy !== 'none') {
     throw new ConfigurationError(
       'endpoints',

@@ -1,3 +1,4 @@
+import { withoutText } from '../errors/shown-value.ts'
 import { ConfigurationError } from '../errors.ts'
 
 interface NumberRule {
@@ -43,7 +44,7 @@ export const checkKnownFields = (field: string, value: object, known: readonly s
 export const checkObject = (field: string, value: unknown): object => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     // A text is not shown: where an object belongs, it is likely a URL with a password.
-    throw new ConfigurationError(field, typeof value === 'string' ? 'a text' : value, 'an object')
+    throw new ConfigurationError(field, withoutText(value), 'an object')
   return value
 }
 

@@ -159,7 +159,7 @@ describe('composite', () => {
   it.each<[string, object]>([
     ['composite.checks is an array of 0', { policy: 'majority', checks: [] }],
     ['composite.checks is undefined', { policy: 'all' }],
-    ['composite.checks[1] is "a text"', { policy: 'all', checks: [good(), 'ping'] }],
+    ['composite.checks[1] is a text, but must be', { policy: 'all', checks: [good(), 'ping'] }],
     ['composite.policy is "most"', { policy: 'most', checks: [good()] }],
     ['composite.policies is', { policy: 'all', checks: [good()], policies: [] }],
   ])('is refused at construction: %s', (message, options) => {
