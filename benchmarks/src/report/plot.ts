@@ -42,6 +42,9 @@ export function bars(options: BarsOptions): Plot {
     label: { formatter: target.label, position: 'insideEndTop', color: '#c23531' },
     data: [{ yAxis: target.value }],
   }
+  const highest = Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
+  // Otherwise the line would be outside.
+  const top = target !== undefined && highest < target.value ? { max: target.value * 1.1 } : {}
   const labelled = series.length * categories.length <= 48
   return {
     name,
@@ -51,7 +54,7 @@ export function bars(options: BarsOptions): Plot {
       legend: { bottom: 0 },
       grid: { left: 70, right: 30, top: 80, bottom: 80 },
       xAxis: { type: 'category', data: [...categories], axisLabel: { interval: 0, hideOverlap: false } },
-      yAxis: { type: logarithmic ? 'log' : 'value', name: unit },
+      yAxis: { type: logarithmic ? 'log' : 'value', name: unit, ...top },
       series: series.map((one, index) => ({
         type: 'bar',
         name: one.name,
