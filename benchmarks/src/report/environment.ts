@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { startRedis } from '@redis-endpoint-failover/test-infra'
 
 /** What the figures were measured on. */
@@ -11,6 +11,8 @@ export interface Environment {
   readonly redis: string
   readonly ioredis: string
   readonly cpu: string
+  /** How many processes wanted a core in the minute before: more than there are cores is no place for figures. */
+  readonly load: number
 }
 
 export async function environmentOf(): Promise<Environment> {
@@ -24,11 +26,12 @@ export async function environmentOf(): Promise<Environment> {
     redis: versionOf('redis'),
     ioredis: versionOf('ioredis'),
     cpu: `${others.length + 1} x ${cpu?.model.trim() ?? 'unknown'}`,
+    load: Math.round(loadavg()[0]! * 10) / 10,
   }
 }
 
-export const environmentLine = ({ date, node, redisServer, redis, ioredis, cpu }: Environment): string =>
-  `${date}; Node ${node}, Redis ${redisServer}, redis ${redis}, ioredis ${ioredis}; ${cpu}`
+export const environmentLine = ({ date, node, redisServer, redis, ioredis, cpu, load }: Environment): string =>
+  `${date}; Node ${node}, Redis ${redisServer}, redis ${redis}, ioredis ${ioredis}; ${cpu}, load ${load} before`
 
 function versionOf(packageName: string): string {
   const path = createRequire(import.meta.url).resolve(`${packageName}/package.json`)

@@ -13,6 +13,7 @@ const environment: Environment = {
   redis: '6',
   ioredis: '6',
   cpu: '2 x CPU',
+  load: 0.5,
 }
 const format = (value: number): string => `${value} ms`
 const plot = bars({
@@ -36,7 +37,7 @@ describe('the page of a benchmark', () => {
   const page = benchmarkPage(benchmark, report, environment)
 
   it('says on what it was measured, and how to repeat it', () => {
-    expect(page).toContain('2026-01-01; Node v20, Redis 7, redis 6, ioredis 6; 2 x CPU.')
+    expect(page).toContain('2026-01-01; Node v20, Redis 7, redis 6, ioredis 6; 2 x CPU, load 0.5 before.')
     expect(page).toContain('npx --yes pnpm@10 bench speed --write')
   })
 
