@@ -58,7 +58,7 @@ export const size: Benchmark = {
       })
       return {
         notes: [
-          'Sizes are of the whole public entry, minified by esbuild, gzipped at level 9: an application that imports less gets less. The core includes its one dependency; an adapter leaves out the core and the client.',
+          'Sizes are of the whole public entry, minified by esbuild, gzipped at level 9. The core includes its one dependency; an adapter leaves out the core and the client.',
           'Import times are of new processes: the client alone, and what adapter and core add to a process that has loaded the client. The first reply counts from making the client to the reply to a first GET, bare and with failover in turns.',
         ],
         tables: [
