@@ -14,6 +14,26 @@ export type NodeRedisSocketOptions =
   | (CommonSocketOptions & TlsConnectOptions & { tls: true })
   | (CommonSocketOptions & Omit<IpcNetConnectOpts, Unused> & { tls: false })
 
+interface Credentials {
+  username?: string
+  password?: string
+}
+
+interface AsyncCredentials {
+  readonly type: 'async-credentials-provider'
+  readonly credentials: () => Promise<Credentials>
+}
+
+/** Each connection subscribes, authenticates anew at every change, and lets go when it ends. */
+interface StreamingCredentials {
+  readonly type: 'streaming-credentials-provider'
+  readonly subscribe: (listener: {
+    readonly onNext: (credentials: Credentials) => void
+    readonly onError: (error: Error) => void
+  }) => Promise<[Credentials, { dispose(): void }]>
+  readonly onReAuthenticationError: (error: Error) => void
+}
+
 /**
  * The options of `createClient()` that do not change the client's type. Those that do (`RESP`, `modules`, `scripts`,
  * `functions`, a type mapping), and any other, belong into `create`: `(options) => createClient({ ...options, RESP: 2 })`.
@@ -27,10 +47,8 @@ export interface NodeRedisOptions {
   socket?: NodeRedisSocketOptions
   username?: string
   password?: string
-  credentialsProvider?: {
-    readonly type: 'async-credentials-provider'
-    readonly credentials: () => Promise<{ username?: string; password?: string }>
-  }
+  /** Asked for each connection that is opened, to any endpoint. */
+  credentialsProvider?: AsyncCredentials | StreamingCredentials
   /** The name of the connections, for CLIENT LIST. */
   name?: string
   database?: number

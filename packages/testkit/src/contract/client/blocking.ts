@@ -50,6 +50,64 @@ export function describeBlocking(bench: ClientBench): void {
       expect([await east.command('LLEN', 'list'), await east.command('LLEN', 'from')]).toEqual([1, 1])
     })
 
+    it('follow the operator to another endpoint, and the failback from there', async () => {
+      const failback = { grace: 300, minStay: 100 }
+      const { group, east, west, call } = await bench.stage({ groupOptions: { failback } })
+      const popped = quiet(call('BLPOP', 'list', '0'))
+      await eventually(async () => (await blockedOn(east)) === 1)
+      await group.switchTo('west', { pin: false })
+      await eventually(async () => (await blockedOn(west)) === 1, { interval: 5 })
+      expect(await blockedOn(east)).toBe(0)
+      await eventually(async () => (await blockedOn(east)) === 1, { timeout: 10_000 })
+      expect([group.active, await blockedOn(west)]).toEqual(['east', 0])
+      await west.command('RPUSH', 'list', 'in-west')
+      await east.command('RPUSH', 'list', 'in-east')
+      expect(await popped).toEqual(['list', 'in-east'])
+      expect(await west.command('LLEN', 'list')).toBe(1)
+    })
+
+    it('stay on an endpoint that does not let us unblock them, which a drain ends', async () => {
+      const { group, east, west, call, set } = await bench.stage()
+      await east.command('ACL', 'SETUSER', 'default', '-client|unblock')
+      const popped = quiet(call('BLPOP', 'list', '0'))
+      await eventually(async () => (await blockedOn(east)) === 1)
+      await group.switchTo('west')
+      await set('key', 'in-west')
+      expect(await west.command('GET', 'key')).toBe('in-west')
+      await sleep(200)
+      expect([await blockedOn(east), await blockedOn(west)]).toEqual([1, 0])
+      await east.command('RPUSH', 'list', 'in-east')
+      expect(await popped).toEqual(['list', 'in-east'])
+
+      await group.switchTo('east')
+      const drained = quiet(call('BLPOP', 'list', '0'))
+      await eventually(async () => (await blockedOn(east)) === 1)
+      const drainedAt = performance.now()
+      await group.drain('east')
+      expect(performance.now() - drainedAt).toBeLessThan(1000 + SLACK_MS)
+      await expect(drained).rejects.toSatisfy(AmbiguousResultError.isInstance)
+      expect(await blockedOn(east)).toBe(0)
+    })
+
+    it('whose connection is stuck beyond their time settle after the grace, and the next one has another', async () => {
+      const groupOptions = { connectionSilenceTimeout: 500 }
+      const { east, proxy, events, call } = await bench.stage({ proxied: true, groupOptions })
+      const sentAt = performance.now()
+      const popped = quiet(call('BLPOP', 'list', '1'))
+      await eventually(async () => (await blockedOn(east)) === 1)
+      const port = / addr=[^ ]*:(\d+) .* cmd=blpop /.exec(String(await east.command('CLIENT', 'LIST')))?.[1]
+      const stuck = proxy.connections.find(({ upstreamPort }) => upstreamPort === Number(port))
+      stuck?.setFaults({ blackhole: true })
+      await expect(popped).rejects.toSatisfy(AmbiguousResultError.isInstance)
+      const settledMs = performance.now() - sentAt
+      expect(settledMs).toBeGreaterThan(1450)
+      expect(settledMs).toBeLessThan(1500 + SLACK_MS)
+      expect(events.named('connection-replaced')).toMatchObject([{ endpointId: 'east' }])
+      expect(events.switches).toEqual([])
+      await east.command('RPUSH', 'list', 'next')
+      expect(await call('BLPOP', 'list', '1')).toEqual(['list', 'next'])
+    })
+
     it('block for the rest of their time only', async () => {
       const { group, east, call } = await bench.stage()
       const sentAt = performance.now()

@@ -55,6 +55,7 @@ export interface GroupUnderTest {
   explain(id: string): string
   drain(id: string): Promise<void>
   resume(id: string): Promise<void>
+  switchTo(id: string, options?: { readonly pin?: boolean }): Promise<void>
   acquire(options?: AcquireOptions): Promise<Lease<unknown>>
   execute<T>(fn: ExecuteFunction<unknown, T>, options?: ExecuteOptions): Promise<T>
   close(): Promise<void>

@@ -8,7 +8,7 @@ import { SubscriptionBench } from './subscription-bench.ts'
 
 /** A transparent client that subscribes, through the few calls that the suite makes. */
 export interface SubscribingClient extends Pick<ClientUnderTest, 'connect' | 'close' | 'get'> {
-  readonly group: GroupUnderTest & { switchTo(id: string): Promise<void> }
+  readonly group: GroupUnderTest
   /** Hands the text of each message to `onMessage`. */
   subscribe(kind: SubscriptionKind, name: string, onMessage: (message: string) => void): Promise<unknown>
   unsubscribe(kind: SubscriptionKind, name: string): Promise<unknown>
