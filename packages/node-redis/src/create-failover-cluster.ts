@@ -1,18 +1,17 @@
-import { FailoverGroup, type FailoverGroupOptions } from '@redis-endpoint-failover/core'
-import { generateClient } from './generated/generate-client.ts'
+import type { FailoverGroup, FailoverGroupOptions } from '@redis-endpoint-failover/core'
+import type { FactoryOf } from './client-factory.ts'
 import { CLUSTER } from './generated/kinds.ts'
-import type { AnyGroup } from './generated/late-router.ts'
-import { checkFactoryOptions, checkServers } from './kinds/check-factory-options.ts'
+import { makeKind } from './generated/make-kind.ts'
+import { checkServers } from './kinds/check-factory-options.ts'
 import { type NodeRedisCluster, type NodeRedisClusterOptions, phantomCluster } from './kinds/cluster.ts'
 import { createClusterAdapter } from './kinds/kind-adapter.ts'
 
-export interface FailoverClusterOptions<TCluster extends NodeRedisCluster>
-  extends FailoverGroupOptions<NodeRedisClusterOptions> {
+export interface FailoverClusterOptions<TCluster> extends FailoverGroupOptions<NodeRedisClusterOptions> {
   /**
    * Makes a Cluster client: `createCluster`, or `(options) => createCluster({ ...options, modules })`. Called once for the
    * generated client, which never connects, and once for each connection to an endpoint; it should not connect.
    */
-  readonly create: (options: NodeRedisClusterOptions) => TCluster
+  readonly create: FactoryOf<TCluster, [options: NodeRedisClusterOptions], NodeRedisCluster>
   /** Options for all endpoints; `defaults` are merged field by field. */
   readonly clientOptions?: Partial<NodeRedisClusterOptions>
 }
@@ -30,21 +29,20 @@ export interface FailoverCluster<TCluster> {
  *
  * @throws ConfigurationError
  */
-export const createFailoverCluster = <TCluster extends NodeRedisCluster>(
-  options: FailoverClusterOptions<TCluster>,
-): FailoverCluster<TCluster> => {
-  const { create, clientOptions = {}, ...groupOptions } = checkFactoryOptions(options, 'createCluster')
-  const group = new FailoverGroup<TCluster, NodeRedisClusterOptions>(createClusterAdapter(create), groupOptions, {
-    mergeOptions: (own) => mergeClusterOptions(clientOptions, own),
-  })
-  const client = generateClient<TCluster>({
-    makePhantom: () => phantomCluster(create, clientOptions),
+export const createFailoverCluster = <TCluster>(options: FailoverClusterOptions<TCluster>): FailoverCluster<TCluster> =>
+  // `create` makes clients of the type `TCluster`, and nothing else reaches the group.
+  makeKind<
+    NodeRedisCluster,
+    NodeRedisClusterOptions,
+    Partial<NodeRedisClusterOptions>,
+    (options: NodeRedisClusterOptions) => NodeRedisCluster
+  >(options, {
+    maker: 'createCluster',
     kind: CLUSTER,
-    commandTimeout: clientOptions.commandOptions?.timeout,
-    group: group as unknown as AnyGroup,
-  })
-  return { client, group }
-}
+    adapter: createClusterAdapter,
+    merge: mergeClusterOptions,
+    phantom: phantomCluster,
+  }) as unknown as FailoverCluster<TCluster>
 
 /** @throws ConfigurationError where no server is named */
 export const mergeClusterOptions = (

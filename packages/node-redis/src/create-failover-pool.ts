@@ -1,19 +1,18 @@
-import { FailoverGroup, type FailoverGroupOptions } from '@redis-endpoint-failover/core'
-import { generateClient } from './generated/generate-client.ts'
+import type { FailoverGroup, FailoverGroupOptions } from '@redis-endpoint-failover/core'
+import type { FactoryOf } from './client-factory.ts'
 import { POOL } from './generated/kinds.ts'
-import type { AnyGroup } from './generated/late-router.ts'
-import { checkFactoryOptions } from './kinds/check-factory-options.ts'
+import { makeKind } from './generated/make-kind.ts'
 import { createPoolAdapter } from './kinds/kind-adapter.ts'
 import { type CreatePool, type NodeRedisPool, type NodeRedisPoolOptions, phantomPool } from './kinds/pool.ts'
 import { mergeOptions } from './options/merge-options.ts'
 import type { NodeRedisOptions } from './options/node-redis-options.ts'
 
-export interface FailoverPoolOptions<TPool extends NodeRedisPool> extends FailoverGroupOptions<NodeRedisPoolOptions> {
+export interface FailoverPoolOptions<TPool> extends FailoverGroupOptions<NodeRedisPoolOptions> {
   /**
    * Makes a pool: `createClientPool`, or `(options, pool) => createClientPool({ ...options, scripts }, pool)`. Called once
    * for the generated client, which never connects, and once for each pool; it should do nothing else, and not connect.
    */
-  readonly create: CreatePool<TPool>
+  readonly create: FactoryOf<TPool, Parameters<CreatePool<unknown>>, NodeRedisPool>
   /** Options for all endpoints. */
   readonly clientOptions?: NodeRedisPoolOptions
 }
@@ -30,21 +29,15 @@ export interface FailoverPool<TPool> {
  *
  * @throws ConfigurationError
  */
-export const createFailoverPool = <TPool extends NodeRedisPool>(
-  options: FailoverPoolOptions<TPool>,
-): FailoverPool<TPool> => {
-  const { create, clientOptions = {}, ...groupOptions } = checkFactoryOptions(options, 'createClientPool')
-  const group = new FailoverGroup<TPool, NodeRedisPoolOptions>(createPoolAdapter(create), groupOptions, {
-    mergeOptions: (own) => mergePoolOptions(clientOptions, own),
-  })
-  const client = generateClient<TPool>({
-    makePhantom: () => phantomPool(create, clientOptions),
+export const createFailoverPool = <TPool>(options: FailoverPoolOptions<TPool>): FailoverPool<TPool> =>
+  // `create` makes clients of the type `TPool`, and nothing else reaches the group.
+  makeKind<NodeRedisPool, NodeRedisPoolOptions, NodeRedisPoolOptions, CreatePool<NodeRedisPool>>(options, {
+    maker: 'createClientPool',
     kind: POOL,
-    commandTimeout: clientOptions.commandOptions?.timeout,
-    group: group as unknown as AnyGroup,
-  })
-  return { client, group }
-}
+    adapter: createPoolAdapter,
+    merge: mergePoolOptions,
+    phantom: phantomPool,
+  }) as unknown as FailoverPool<TPool>
 
 const mergePoolOptions = (shared: NodeRedisPoolOptions, own: NodeRedisPoolOptions): NodeRedisPoolOptions => ({
   ...(mergeOptions(shared as NodeRedisOptions, own as NodeRedisOptions) as NodeRedisPoolOptions),

@@ -1,18 +1,17 @@
-import { FailoverGroup, type FailoverGroupOptions } from '@redis-endpoint-failover/core'
-import { generateClient } from './generated/generate-client.ts'
+import type { FailoverGroup, FailoverGroupOptions } from '@redis-endpoint-failover/core'
+import type { FactoryOf } from './client-factory.ts'
 import { SENTINEL } from './generated/kinds.ts'
-import type { AnyGroup } from './generated/late-router.ts'
-import { checkFactoryOptions, checkServers } from './kinds/check-factory-options.ts'
+import { makeKind } from './generated/make-kind.ts'
+import { checkServers } from './kinds/check-factory-options.ts'
 import { createSentinelAdapter } from './kinds/kind-adapter.ts'
 import { type NodeRedisSentinel, type NodeRedisSentinelOptions, phantomSentinel } from './kinds/sentinel.ts'
 
-export interface FailoverSentinelOptions<TSentinel extends NodeRedisSentinel>
-  extends FailoverGroupOptions<NodeRedisSentinelOptions> {
+export interface FailoverSentinelOptions<TSentinel> extends FailoverGroupOptions<NodeRedisSentinelOptions> {
   /**
    * Makes a Sentinel client: `createSentinel`, or `(options) => createSentinel({ ...options, modules })`. Called once for
    * the generated client, which never connects, and once for each connection to an endpoint; it should not connect.
    */
-  readonly create: (options: NodeRedisSentinelOptions) => TSentinel
+  readonly create: FactoryOf<TSentinel, [options: NodeRedisSentinelOptions], NodeRedisSentinel>
   /** Options for all endpoints; those for connections are merged field by field. */
   readonly clientOptions?: Partial<NodeRedisSentinelOptions>
 }
@@ -30,21 +29,22 @@ export interface FailoverSentinel<TSentinel> {
  *
  * @throws ConfigurationError
  */
-export const createFailoverSentinel = <TSentinel extends NodeRedisSentinel>(
+export const createFailoverSentinel = <TSentinel>(
   options: FailoverSentinelOptions<TSentinel>,
-): FailoverSentinel<TSentinel> => {
-  const { create, clientOptions = {}, ...groupOptions } = checkFactoryOptions(options, 'createSentinel')
-  const group = new FailoverGroup<TSentinel, NodeRedisSentinelOptions>(createSentinelAdapter(create), groupOptions, {
-    mergeOptions: (own) => mergeSentinelOptions(clientOptions, own),
-  })
-  const client = generateClient<TSentinel>({
-    makePhantom: () => phantomSentinel(create, clientOptions),
+): FailoverSentinel<TSentinel> =>
+  // `create` makes clients of the type `TSentinel`, and nothing else reaches the group.
+  makeKind<
+    NodeRedisSentinel,
+    NodeRedisSentinelOptions,
+    Partial<NodeRedisSentinelOptions>,
+    (options: NodeRedisSentinelOptions) => NodeRedisSentinel
+  >(options, {
+    maker: 'createSentinel',
     kind: SENTINEL,
-    commandTimeout: clientOptions.commandOptions?.timeout,
-    group: group as unknown as AnyGroup,
-  })
-  return { client, group }
-}
+    adapter: createSentinelAdapter,
+    merge: mergeSentinelOptions,
+    phantom: phantomSentinel,
+  }) as unknown as FailoverSentinel<TSentinel>
 
 /** @throws ConfigurationError where no Sentinel is named */
 export const mergeSentinelOptions = (

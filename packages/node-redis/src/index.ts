@@ -1,6 +1,6 @@
 // Use it
 export { createFailoverClient, type FailoverClient, type FailoverClientOptions } from './create-failover-client.ts'
-export type { ClientFactory } from './client-factory.ts'
+export type { ClientFactory, FactoryOf } from './client-factory.ts'
 export { createFailoverPool, type FailoverPool, type FailoverPoolOptions } from './create-failover-pool.ts'
 export { createFailoverCluster, type FailoverCluster, type FailoverClusterOptions } from './create-failover-cluster.ts'
 export {

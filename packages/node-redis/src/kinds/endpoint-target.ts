@@ -1,4 +1,5 @@
 import type { AdapterConnection, ClientAdapter, ConnectionRequest, EndpointKind } from '@redis-endpoint-failover/core'
+import type { ClientFactory, FactoryOf } from '../client-factory.ts'
 import { mergeClusterOptions } from '../create-failover-cluster.ts'
 import { mergeSentinelOptions } from '../create-failover-sentinel.ts'
 import type { NodeRedisClient } from '../native/node-redis-client.ts'
@@ -21,40 +22,56 @@ export interface EndpointTarget<TClient = unknown> {
 }
 
 /** An endpoint of a mixed group with one server: `standalone(createClient, { url })`. @throws ConfigurationError */
-export const standalone = <TClient extends NodeRedisClient>(
-  create: (options: NodeRedisOptions) => TClient,
+export const standalone = <TClient>(
+  create: ClientFactory<TClient>,
   options: NodeRedisOptions,
-): EndpointTarget<TClient> => targetOf('standalone', createNodeRedisAdapter(create), mergeOptions({}, options))
+): EndpointTarget<TClient> =>
+  targetOf(
+    'standalone',
+    createNodeRedisAdapter(create as (options: NodeRedisOptions) => NodeRedisClient),
+    mergeOptions({}, options),
+  )
 
 /** An endpoint of a mixed group with a pool of connections to one server. @throws ConfigurationError */
-export const pool = <TPool extends NodeRedisPool>(
-  create: CreatePool<TPool>,
+export const pool = <TPool>(
+  create: FactoryOf<TPool, Parameters<CreatePool<unknown>>, NodeRedisPool>,
   options: NodeRedisPoolOptions,
 ): EndpointTarget<TPool> =>
-  targetOf('pool', createPoolAdapter(create), {
+  targetOf('pool', createPoolAdapter(create as CreatePool<NodeRedisPool>), {
     ...(mergeOptions({}, options as NodeRedisOptions) as NodeRedisPoolOptions),
     ...(options.pool === undefined ? {} : { pool: options.pool }),
   })
 
 /** An endpoint of a mixed group that is a Cluster: `cluster(createCluster, { rootNodes })`. @throws ConfigurationError */
-export const cluster = <TCluster extends NodeRedisCluster>(
-  create: (options: NodeRedisClusterOptions) => TCluster,
+export const cluster = <TCluster>(
+  create: FactoryOf<TCluster, [options: NodeRedisClusterOptions], NodeRedisCluster>,
   options: NodeRedisClusterOptions,
-): EndpointTarget<TCluster> => targetOf('cluster', createClusterAdapter(create), mergeClusterOptions({}, options))
+): EndpointTarget<TCluster> =>
+  targetOf(
+    'cluster',
+    createClusterAdapter(create as (options: NodeRedisClusterOptions) => NodeRedisCluster),
+    mergeClusterOptions({}, options),
+  )
 
 /** An endpoint of a mixed group that Sentinels look after. @throws ConfigurationError */
-export const sentinel = <TSentinel extends NodeRedisSentinel>(
-  create: (options: NodeRedisSentinelOptions) => TSentinel,
+export const sentinel = <TSentinel>(
+  create: FactoryOf<TSentinel, [options: NodeRedisSentinelOptions], NodeRedisSentinel>,
   options: NodeRedisSentinelOptions,
-): EndpointTarget<TSentinel> => targetOf('sentinel', createSentinelAdapter(create), mergeSentinelOptions({}, options))
+): EndpointTarget<TSentinel> =>
+  targetOf(
+    'sentinel',
+    createSentinelAdapter(create as (options: NodeRedisSentinelOptions) => NodeRedisSentinel),
+    mergeSentinelOptions({}, options),
+  )
 
+// The caller's factory makes clients of the type `TClient`.
 const targetOf = <TClient, TOptions>(
   kind: EndpointTarget['kind'],
-  adapter: ClientAdapter<TClient, TOptions>,
+  adapter: ClientAdapter<unknown, TOptions>,
   options: TOptions,
 ): EndpointTarget<TClient> => ({
   kind,
   address: adapter.describeAddress(options),
   endpointKind: adapter.endpointKind?.(options) ?? 'single',
-  open: (request) => adapter.createConnection({ ...request, options }),
+  open: (request) => adapter.createConnection({ ...request, options }) as AdapterConnection<TClient>,
 })

@@ -4,6 +4,11 @@ import { endpointAddress } from '../../src/options/endpoint-address.ts'
 import { mergeOptions } from '../../src/options/merge-options.ts'
 import type { NodeRedisOptions } from '../../src/options/node-redis-options.ts'
 
+type Asynchronous = Extract<
+  NonNullable<NodeRedisOptions['credentialsProvider']>,
+  { type: 'async-credentials-provider' }
+>
+
 const signal = new AbortController().signal
 
 describe('options of an endpoint', () => {
@@ -58,7 +63,7 @@ describe('options of an endpoint', () => {
   })
 
   const credentialsIn = (options: NodeRedisOptions) =>
-    connectionOptions(options, 1250, signal).credentialsProvider?.credentials()
+    (connectionOptions(options, 1250, signal).credentialsProvider as Asynchronous | undefined)?.credentials()
 
   test('take user, password and database out of a URL, which wins', async () => {
     const options = { url: 'redis://us%20er:pass%2Fword@[::1]:7000/3', username: 'other', database: 1 }
