@@ -16,8 +16,7 @@ import { checkSupportedCluster } from './supported-client.ts'
 
 export interface FailoverClusterOptions<TClient> extends FailoverGroupOptions<IoredisClusterOptions> {
   /** Your own `Cluster` class of ioredis (>= 5.4, < 7), or a subclass of it. */
-  // `| object`: `TClient` is inferred, and the compiler need not compare two whole clients, which takes it a second.
-  readonly Cluster: ClusterConstructor<TClient | object>
+  readonly Cluster: ClusterConstructor<TClient>
   /** Options of every endpoint's cluster client and of the transparent client; an endpoint's own options win. */
   readonly clientOptions?: IoredisSharedClusterOptions
 }

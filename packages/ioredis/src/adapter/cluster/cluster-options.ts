@@ -13,7 +13,9 @@ export type IoredisSharedClusterOptions = ClusterOptions & { readonly nodes?: ne
 
 /** The user's own `Cluster` class, called with nodes and options. */
 // `never`: the constructor of ioredis is generic, and no written-out signature takes all of its forms.
-export type ClusterConstructor<TClient> = new (...args: never[]) => TClient
+// The first branch is never taken; it is where `TClient` is inferred from. Comparing what a generic constructor makes with
+// `TClient` would take the compiler seconds.
+export type ClusterConstructor<TClient> = new (...args: never[]) => [TClient] extends [never] ? TClient : object
 
 /** An endpoint's options over those of the group; `redisOptions` likewise. */
 export const mergeClusterOptions = (
