@@ -95,8 +95,11 @@ export const runSoak = async (options: SoakOptions): Promise<SoakResult> => {
       const active = all.find(({ id }) => id === client.group.active) ?? all[0]!
       const standby = all.slice(0, 2).find((each) => each !== active)!
       const name = drawFault(random)
-      await SOAK_FAULTS[name]!({ active, standby, spare, client, group: client.group as never, random })
-      faults.set(name, (faults.get(name) ?? 0) + 1)
+      const done = await injected(name, () =>
+        SOAK_FAULTS[name]!({ active, standby, spare, client, group: client.group as never, random }),
+      )
+      if (done !== name) await repaired(active)
+      faults.set(done, (faults.get(done) ?? 0) + 1)
       options.onFault?.(
         name,
         [...faults.values()].reduce((sum, count) => sum + count, 0),
@@ -128,6 +131,22 @@ export const verdictOf = ({ levels, audit, switches, downs, groupErrors }: SoakR
   if (groupErrors > 0) bad.push(`${groupErrors} error events`)
   if (calm && switches + downs > 0) bad.push(`${switches} switches and ${downs} DOWN although nothing failed`)
   return bad
+}
+
+/** A server that this machine gives no time may not answer whoever breaks it: that ends no soak, and is told. */
+const injected = async (name: string, inject: () => Promise<void>): Promise<string> => {
+  try {
+    await inject()
+    return name
+  } catch (error) {
+    return `${name} not done (${error instanceof Error ? error.message : 'unknown error'})`
+  }
+}
+
+const repaired = async ({ server, proxy }: HistoryServer): Promise<void> => {
+  if (server.isRunning) await server.resume()
+  else await server.restart()
+  await proxy.clearFaults()
 }
 
 const exposeGarbageCollection = (): void => {

@@ -36,9 +36,9 @@ export const isWrongFor = (kind: Kind, value: unknown): boolean => {
     case 'text':
       return typeof value !== 'string' || value.trim() === '' || value.length > 200
     case 'whole':
-      return !['number', 'string'].includes(typeof value) || !/^\d{1,15}$/.test(String(value))
+      return typeof value === 'number' ? !Number.isSafeInteger(value) || value < 0 : !isDigits(value)
     case 'port':
-      return !['number', 'string'].includes(typeof value) || !/^\d{1,5}$/.test(String(value)) || Number(value) > 65_535
+      return !(Number.isInteger(value) || isDigits(value)) || Number(value) < 0 || Number(value) > 65_535
     case 'string':
       return typeof value !== 'string'
     case 'name':
@@ -55,3 +55,5 @@ export const isWrongFor = (kind: Kind, value: unknown): boolean => {
       return typeof value === 'string' || typeof value === 'number'
   }
 }
+
+const isDigits = (value: unknown): boolean => typeof value === 'string' && /^\d{1,15}$/.test(value)
