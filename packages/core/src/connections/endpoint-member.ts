@@ -134,6 +134,8 @@ export class EndpointMember<TClient, TOptions> {
     const now = timers.clock.now()
     const connectionAnswers = this.monitor.connectionAnswers(now)
     apply(this.record, { type: 'observed', generation, evidence, connectionAnswers, since: now - silentMs })
+    // With active checks, a probe is on its way anyway.
+    if (this.#environment.checks.length === 0) this.monitor.reschedule()
   }
 
   /** A command failed in a way that may speak against the endpoint. */

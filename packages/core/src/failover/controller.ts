@@ -149,8 +149,12 @@ export class Controller<TOptions = unknown> {
     this.#releaseUnfitPin()
     const decision = decide(state.view(), now, ports.choose)
     this.#recheck?.cancel()
-    if (decision.kind === 'switch') this.#commit(decision.to, decision)
-    else if (decision.kind === 'deactivate') this.#deactivate(decision.reason)
+    if (decision.kind === 'switch') {
+      this.#commit(decision.to, decision)
+      // What comes next has a time of its own, also where nothing else happens. Not at once: a strategy may change its mind
+      // each time that it is asked.
+      this.#evaluateSoon()
+    } else if (decision.kind === 'deactivate') this.#deactivate(decision.reason)
     else this.#stay(decision, now)
     ports.routesChanged()
   }

@@ -77,15 +77,15 @@ export class Monitor {
     this.#stopped = true
     this.#cancelRegular()
     this.#nextFresh?.cancel()
-    this.#supersede(this.#regular)
     this.#supersede(this.#extra)
-    this.#regular = undefined
     this.#extra = undefined
     this.dropConnection('the endpoint is no longer watched')
   }
 
-  /** Ends the monitor connection; the next regular probe makes a new one. */
+  /** Ends the monitor connection, and with it the probe that is out on it, which says nothing then; ask for the next one. */
   dropConnection(why: string): void {
+    this.#supersede(this.#regular)
+    this.#regular = undefined
     this.#connection.drop(why)
   }
 
@@ -115,9 +115,7 @@ export class Monitor {
   /** Starts over after the endpoint went DOWN or was reconfigured: what is out belongs to an older generation. */
   restart(): void {
     if (this.#stopped) return
-    this.#supersede(this.#regular)
     this.#supersede(this.#extra)
-    this.#regular = undefined
     this.#extra = undefined
     this.dropConnection('the endpoint went down or was reconfigured')
     if (this.#options.health().phase.kind === 'unknown') this.requestRegular()
@@ -190,10 +188,10 @@ export class Monitor {
   }
 
   #scheduleRegular(notAfter = Infinity): void {
-    const { health, settings, ports, random, checks, timers, managed } = this.#options
+    const { health, settings, ports, random, checks, timers } = this.#options
     // Without checks there is nothing to ask of an endpoint that is up and takes writes: the application's traffic is the
-    // evidence. It is none against several servers that look after themselves, so their trouble is followed to its end.
-    if (checks.length === 0 && isLive(health()) && health().writable && !(managed() && strikes(health()) > 0)) return
+    // evidence. Trouble is followed to its end all the same: who is avoided for it gets no traffic that could clear it.
+    if (checks.length === 0 && isLive(health()) && health().writable && strikes(health()) === 0) return
     const delayMs = Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)
     if (timers.clock.now() + delayMs < notAfter) this.#armRegular(delayMs)
   }

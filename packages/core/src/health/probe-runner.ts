@@ -7,7 +7,7 @@ import { connectEvidence } from './connect-evidence.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeKind } from './health-event.ts'
-import { type HealthState, isLive } from './health-state.ts'
+import { type HealthState, isLive, strikes } from './health-state.ts'
 import type { MonitorConnection } from './monitor-connection.ts'
 import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
 import { type ProbeResult, probe, within } from './probe.ts'
@@ -134,16 +134,16 @@ export class ProbeRunner {
     return this.#succeeded(run, connection, reusable === undefined && refusal === undefined, result)
   }
 
-  // Without checks, an endpoint that is not in use yet has to answer one call all the same, or it would be up because it
-  // accepts connections.
+  // Without checks, an endpoint that is not in use yet, or avoided because of a strike, has to answer one call all the same,
+  // or it would be up because it accepts connections.
   #checks(connection: ProbeConnection): readonly HealthCheck[] {
-    const { checks, userChecks, health, managed, settings } = this.#target
+    const { checks, userChecks, managed, settings } = this.#target
     if (managed()) {
       const { timeout: timeoutMs, minHealthyPrimaries } = settings()
       const examine = (question: TopologyQuestion): Promise<TopologyReport> => connection.examineTopology(question)
       return [topology({ examine, timeoutMs, minHealthyPrimaries }), ...userChecks]
     }
-    return checks.length > 0 || isLive(health()) ? checks : [trial]
+    return checks.length > 0 || !this.#isInDoubt() ? checks : [trial]
   }
 
   // New connections are refused, and the monitor has lost its own: the standby tells whether the endpoint still answers on
@@ -191,6 +191,16 @@ export class ProbeRunner {
     })
     if (run.kind !== 'regular') ports.adopt(connection)
     return false
+  }
+
+  #isInDoubt(): boolean {
+    const state = this.#target.health()
+    return !isLive(state) || strikes(state) > 0
+  }
+
+  #isOnTrial({ kind, generation }: ProbeRun): boolean {
+    const state = this.#target.health()
+    return kind === 'regular' && generation === state.generation && isLive(state) && !this.#target.managed()
   }
 
   #needsProof(): boolean {
@@ -253,6 +263,8 @@ export class ProbeRunner {
       return true
     }
     ports.onEnded({ kind, check, ok: false, evidence })
+    // Without checks, the application's silent commands are the strikes; counting the trial as well would count one hang twice.
+    if (this.#target.checks.length === 0 && evidence.weight === 'soft' && this.#isOnTrial(run)) return false
     ports.apply({
       type: 'probe-failed',
       generation,

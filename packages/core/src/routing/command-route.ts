@@ -10,7 +10,7 @@ import type { Deadlines } from './deadlines.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import { nameEndpoint } from './name-endpoint.ts'
 import { RefusedWrites } from './refused-writes.ts'
-import { ambiguousResult, decideRepeat, outcomeOf } from './repeat.ts'
+import { ambiguousResult, decideRepeat, keepDoubt, outcomeOf } from './repeat.ts'
 import type { RoutePorts } from './route-ports.ts'
 import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
@@ -191,7 +191,7 @@ export class CommandRoute<TClient = unknown> {
     const repeat = waits ? await this.#refusedWrites.wait(error, call) : decision
     beginRepeat(ports, { endpointId, command: task.name, attempt, outcome, error }, repeat)
     if (repeat.delayMs > 0) await this.#pauses.pause(repeat.delayMs, (end) => whenGivenUp(call, end))
-    return this.run(task, attempt + 1)
+    return keepDoubt(outcome, failed, task, this.run(task, attempt + 1))
   }
 
   /** Fits what is held to the endpoints in use, and lets waiting commands go: they changed, or one is `ready` for a connection. */

@@ -1,5 +1,5 @@
 import type { AttemptOutcome, ErrorVerdict } from '../adapter/error-verdict.ts'
-import { AmbiguousResultError } from '../errors.ts'
+import { AmbiguousResultError, FailoverError, type FailoverErrorCode } from '../errors.ts'
 import { decideRetry, type RetryDecision } from '../retry/retry-policy.ts'
 import { type CommandTask, type FailedAttempt, isRepeatable } from './command-task.ts'
 import type { RoutePorts } from './route-ports.ts'
@@ -45,3 +45,22 @@ export const ambiguousResult = <TClient>(
   { connection, error }: FailedAttempt<TClient>,
   { name }: CommandTask<TClient, unknown>,
 ): AmbiguousResultError => new AmbiguousResultError(name, connection.endpointId, { cause: error })
+
+/** Errors that say of a call as a whole that it was not executed. */
+const SAYS_UNSENT: ReadonlySet<string> = new Set<FailoverErrorCode>(['NO_ENDPOINT_AVAILABLE', 'WAITING_QUEUE_FULL'])
+
+/**
+ * The repeat of an attempt. Where that attempt may have executed and no further one could be made, the error must not say
+ * that nothing was executed.
+ */
+export const keepDoubt = <TClient, T>(
+  outcome: AttemptOutcome,
+  failed: FailedAttempt<TClient>,
+  task: CommandTask<TClient, T>,
+  repeat: Promise<T>,
+): Promise<T> => {
+  if (outcome !== 'ambiguous' || task.readOnly) return repeat
+  return repeat.catch((error: unknown) => {
+    throw FailoverError.isInstance(error) && SAYS_UNSENT.has(error.code) ? ambiguousResult(failed, task) : error
+  })
+}
