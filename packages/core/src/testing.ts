@@ -10,6 +10,19 @@ export type { ScriptedClient, ScriptedConnection, ScriptedOptions } from './test
 export type { ExecutedCommand, ScriptedEndpoint, ScriptedMode } from './testing/scripted/scripted-endpoint.ts'
 export type { ScriptedPubSub } from './testing/scripted/scripted-pub-sub.ts'
 export { ScriptedClientError, type ScriptedErrorKind } from './testing/scripted/scripted-errors.ts'
+// Whole simulations: random faults, a workload and operators, with every invariant watched.
+export {
+  simulate,
+  type SimulateOptions,
+  type SimulationReport,
+  type Violation,
+} from './testing/simulation/simulate.ts'
+export type {
+  FaultKind,
+  HostilityKind,
+  OperationKind,
+  TrafficKind,
+} from './testing/simulation/plan/features.ts'
 // The pure parts of the core, for simulations and for tests of their laws.
 export { averageRoundTrip, latencyWindow, twoRandomChoices } from './selection/latency.ts'
 export { smoothWeighted } from './selection/smooth-weighted.ts'

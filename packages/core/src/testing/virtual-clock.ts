@@ -12,6 +12,8 @@ export interface VirtualClockOptions {
   readonly startAt?: number
   /** What `wallTime()` says at first, in milliseconds since the epoch. Default 2026-01-01T00:00:00Z. */
   readonly wallTime?: number
+  /** Runs after each callback and all that follows from it at once: a simulation looks at the whole state there. */
+  readonly onStep?: () => void
 }
 
 /**
@@ -35,10 +37,12 @@ export class VirtualClock implements Clock {
   #sequence = 0
   #heldBy = 0
   #running = false
+  readonly #onStep: (() => void) | undefined
 
-  constructor({ startAt = 0, wallTime = 1_767_225_600_000 }: VirtualClockOptions = {}) {
+  constructor({ startAt = 0, wallTime = 1_767_225_600_000, onStep }: VirtualClockOptions = {}) {
     this.#now = startAt
     this.#wallOffset = wallTime - startAt
+    this.#onStep = onStep
   }
 
   now(): number {
@@ -160,6 +164,7 @@ export class VirtualClock implements Clock {
         queue.shift()
         event.callback()
         await settle()
+        this.#onStep?.()
         if (isDone()) return true
       }
     }
