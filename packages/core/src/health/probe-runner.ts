@@ -13,6 +13,7 @@ import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
 import { type ProbeResult, probe, within } from './probe.ts'
 import { proveWritable, type WritableProof } from './prove-writable.ts'
 import { askIdentity } from './server-identity.ts'
+import { stillAnswers } from './still-answers.ts'
 
 /** The endpoint that is asked, and how it is reached. */
 export interface ProbeTarget {
@@ -101,7 +102,8 @@ export class ProbeRunner {
       } catch (error) {
         const evidence = connectEvidence(error, ports)
         connection = this.#borrow(run, evidence)
-        if (connection === undefined) return this.#failed(run, evidence, CONNECT)
+        if (connection === undefined)
+          return this.#failed(run, (await this.#refusedAtTheDoor(run, evidence)) ?? evidence, CONNECT)
         refusal = evidence
       }
       if (run.abort.signal.aborted) {
@@ -152,6 +154,19 @@ export class ProbeRunner {
     if (run.kind !== 'regular' || evidence.weight !== 'refuses-connections' || run.abort.signal.aborted)
       return undefined
     return this.#target.ports.borrow()
+  }
+
+  // A new connection was accepted and closed again, twice: by a process that dies, or by one that lets nobody new in and
+  // whose reason ("max number of clients reached") was lost with the connection. Only the former takes the monitor
+  // connection with it, so that is asked before the endpoint is called DOWN.
+  async #refusedAtTheDoor(run: ProbeRun, evidence: Evidence): Promise<Evidence | undefined> {
+    const { health, stalls } = this.#target
+    if (run.kind !== 'confirming' || evidence.weight !== 'hard' || health().failedConfirmations === 0) return undefined
+    const connection = this.#connection.of(run.generation)
+    if (connection === undefined) return undefined
+    if (!(await stillAnswers(this.#target, connection, this.#checks(connection), run.abort.signal))) return undefined
+    this.#connection.recordAnswer(stalls.clock.now())
+    return { ...evidence, weight: 'refuses-connections' }
   }
 
   async #succeeded(

@@ -14,7 +14,7 @@ import { type ScriptedMaster, ScriptedReplication } from './scripted-replication
  * nothing with them until the mode changes, like a process under SIGSTOP; `refusing` refuses new connections and keeps
  * the old; `resetting` accepts connections and resets each at its first command, which has executed by then; `loading`
  * answers LOADING; `readOnly` is a replica. `wrongPassword`, `tooManyConnections` and `nameNotFound` reject
- * new connections in their own way and keep the old.
+ * new connections in their own way and keep the old; so does `closingNew`, which closes them without a word.
  */
 export type ScriptedMode =
   | 'ok'
@@ -25,6 +25,7 @@ export type ScriptedMode =
   | 'readOnly'
   | 'wrongPassword'
   | 'tooManyConnections'
+  | 'closingNew'
   | 'nameNotFound'
   | { readonly slow: number | (() => number) }
 
@@ -269,6 +270,7 @@ export class ScriptedEndpoint implements ScriptedMaster {
     if (this.#mode === 'wrongPassword')
       return replyError('WRONGPASS invalid username-password pair or user is disabled.')
     if (this.#mode === 'tooManyConnections') return replyError('ERR max number of clients reached')
+    if (this.#mode === 'closingNew') return systemError('EPIPE', 'write', this.id)
     return undefined
   }
 

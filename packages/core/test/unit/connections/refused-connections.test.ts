@@ -122,3 +122,39 @@ describe('a connection limit', () => {
     },
   )
 })
+
+describe('a server that closes new connections without a word', () => {
+  it('accepts no connections, and is not DOWN while an old one answers', async () => {
+    const world = await new World().start()
+    world.traffic(50, 10)
+    await world.advance(500)
+    world.east.setMode('closingNew')
+    const busy = world.route.current!.client.connectionId
+    const standby = world.east.connections.find(({ id, purpose }) => purpose !== 'monitor' && id !== busy)
+    standby!.lose(new Error('reset'))
+    await world.advance(1000)
+    expect(world.of('connections-refused')).toMatchObject([{ endpointId: 'east', reason: 'connection-lost' }])
+    await world.advance(10_000)
+    expect([world.switches.length, world.deaths]).toEqual([0, 0])
+    expect(world.state('east').acceptsConnections).toBe(false)
+    expect(opensPerSecond(world, 'east', world.clock.now() - 10_000)).toBeLessThan(5)
+    world.stopTraffic()
+    await world.advance(10)
+    expect(world.sent.every(({ outcome }) => outcome === 'resolved')).toBe(true)
+    world.east.setMode('ok')
+    await world.advance(34_000)
+    expect(world.state('east')).toMatchObject({ state: 'up', acceptsConnections: true })
+    await world.close()
+  })
+
+  it('is DOWN at once when its old connections are gone too', async () => {
+    const world = await new World().start()
+    await world.call(['GET', 'k'])
+    world.east.setMode('closingNew')
+    for (const connection of world.east.connections) connection.lose(new Error('reset'))
+    await world.advance(100)
+    expect(world.group.active).toBe('west')
+    expect(world.of('failover')[0]).toMatchObject({ reason: 'down' })
+    await world.close()
+  })
+})
