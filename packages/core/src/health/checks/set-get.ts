@@ -46,13 +46,22 @@ export const setGet = (options: SetGetOptions = {}): HealthCheck => {
         const nonce = `${instance}:${nonces}`
         await command(['SET', key, nonce, 'PX', ttl])
         const found = await readBack(command, key)
-        if (found === nonce) return healthy()
+        // A probe on a new connection may run beside the regular one: a later value of ours was written and read as well.
+        if (isOursSince(found, nonce)) return healthy()
         reason =
           found === undefined ? 'what was written could not be read back' : 'what was read is not what was written'
       }
       return unhealthy(reason)
     },
   })
+}
+
+/** Whether it is the value, or one that this check has written since. */
+const isOursSince = (found: string | undefined, nonce: string): boolean => {
+  if (found === nonce) return true
+  const numberAt = nonce.lastIndexOf(':') + 1
+  if (found === undefined || !found.startsWith(nonce.slice(0, numberAt))) return false
+  return Number(found.slice(numberAt)) > Number(nonce.slice(numberAt))
 }
 
 const readBack = async (command: HealthCheckContext['command'], key: string): Promise<string | undefined> => {

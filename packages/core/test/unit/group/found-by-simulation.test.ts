@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AmbiguousResultError, type HealthCheckFunction, healthy, unhealthy } from '../../../src/index.ts'
+import { AmbiguousResultError, type HealthCheckFunction, healthy, setGet, unhealthy } from '../../../src/index.ts'
 import { World } from './world.ts'
 
 const THREE = [
@@ -99,6 +99,17 @@ describe('a declared idempotent write whose first attempt may have executed', ()
     for (const server of [world.east, world.west]) server.setMode('ok')
     await world.advance(10)
     expect(world.adapter.log.filter(({ args }) => args[2] === 'once')).toHaveLength(1)
+    await world.close()
+  })
+})
+
+describe('two probes that write and read back at the same time, one of them on a new connection', () => {
+  it('do not take each other’s values for a sick server', async () => {
+    const world = await new World({ health: { check: setGet(), freshProbeInterval: 1000 } }).start()
+    for (const server of [world.east, world.west]) server.slow(150)
+    await world.advance(400_000)
+    expect([world.switches.length, world.deaths]).toEqual([0, 0])
+    expect(world.of('check-failed')).toEqual([])
     await world.close()
   })
 })
