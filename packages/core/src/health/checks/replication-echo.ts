@@ -7,6 +7,7 @@ import { uniqueId } from '../../runtime/unique-id.ts'
 import type { CheckPeers } from '../check-peers.ts'
 import { type HealthCheck, healthy, unhealthy } from '../health-check.ts'
 import { buildCheck, type CheckOptions, checkFields } from './check-options.ts'
+import { OwnKeys } from './own-keys.ts'
 import { replyText } from './reply-text.ts'
 import { REFUSES_THE_QUESTION } from './trial.ts'
 
@@ -51,6 +52,7 @@ export const replicationEcho = (options: ReplicationEchoOptions = {}): HealthChe
   if (timeout !== undefined)
     checkNumber('replicationEcho.timeout', timeout, { min: maxLag + 1, max: 600_000, unit: 'milliseconds' })
   const instance = uniqueId()
+  const keys = new OwnKeys()
   let nonces = 0
   return buildCheck('replicationEcho', options, {
     name: 'replicationEcho',
@@ -61,15 +63,16 @@ export const replicationEcho = (options: ReplicationEchoOptions = {}): HealthChe
       if (from === undefined || from === endpoint.id || (await isPrimary(command))) return healthy()
       nonces += 1
       const nonce = `${instance}:${nonces}`
-      const key = `${prefix}${instance}:${endpoint.id}`
-      await write(peers, from, ['SET', key, nonce, 'PX', Math.max(LEAST_TTL_MS, 2 * maxLag)])
-      const until = clock.now() + maxLag
-      for (let wait = FIRST_LOOK_MS; ; wait = Math.min(2 * wait, LAST_LOOK_MS)) {
-        if (replyText(await command(['GET', key])) === nonce) return healthy()
-        const left = until - clock.now()
-        if (left <= 0) return unhealthy(`a write to "${from}" had not arrived after ${maxLag} ms`)
-        await pause(clock, Math.min(wait, left), signal)
-      }
+      return keys.with(`${prefix}${instance}:${endpoint.id}`, async (key) => {
+        await write(peers, from, ['SET', key, nonce, 'PX', Math.max(LEAST_TTL_MS, 2 * maxLag)])
+        const until = clock.now() + maxLag
+        for (let wait = FIRST_LOOK_MS; ; wait = Math.min(2 * wait, LAST_LOOK_MS)) {
+          if (replyText(await command(['GET', key])) === nonce) return healthy()
+          const left = until - clock.now()
+          if (left <= 0) return unhealthy(`a write to "${from}" had not arrived after ${maxLag} ms`)
+          await pause(clock, Math.min(wait, left), signal)
+        }
+      })
     },
   })
 }

@@ -3,6 +3,7 @@ import { checkNumber, checkText } from '../../options/validate.ts'
 import { uniqueId } from '../../runtime/unique-id.ts'
 import { type HealthCheck, type HealthCheckContext, healthy, unhealthy } from '../health-check.ts'
 import { buildCheck, type CheckOptions, checkFields } from './check-options.ts'
+import { OwnKeys } from './own-keys.ts'
 import { replyText } from './reply-text.ts'
 
 export interface SetGetOptions extends CheckOptions {
@@ -34,34 +35,26 @@ export const setGet = (options: SetGetOptions = {}): HealthCheck => {
     unit: 'milliseconds',
   })
   const instance = uniqueId()
+  const keys = new OwnKeys()
   let nonces = 0
   return buildCheck('setGet', options, {
     name: 'setGet',
     capability: true,
-    check: async ({ command, endpoint }) => {
-      const key = `${prefix}${instance}:${endpoint.id}`
-      let reason = ''
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        nonces += 1
-        const nonce = `${instance}:${nonces}`
-        await command(['SET', key, nonce, 'PX', ttl])
-        const found = await readBack(command, key)
-        // A probe on a new connection may run beside the regular one: a later value of ours was written and read as well.
-        if (isOursSince(found, nonce)) return healthy()
-        reason =
-          found === undefined ? 'what was written could not be read back' : 'what was read is not what was written'
-      }
-      return unhealthy(reason)
-    },
+    check: ({ command, endpoint }) =>
+      keys.with(`${prefix}${instance}:${endpoint.id}`, async (key) => {
+        let reason = ''
+        for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+          nonces += 1
+          const nonce = `${instance}:${nonces}`
+          await command(['SET', key, nonce, 'PX', ttl])
+          const found = await readBack(command, key)
+          if (found === nonce) return healthy()
+          reason =
+            found === undefined ? 'what was written could not be read back' : 'what was read is not what was written'
+        }
+        return unhealthy(reason)
+      }),
   })
-}
-
-/** Whether it is the value, or one that this check has written since. */
-const isOursSince = (found: string | undefined, nonce: string): boolean => {
-  if (found === nonce) return true
-  const numberAt = nonce.lastIndexOf(':') + 1
-  if (found === undefined || !found.startsWith(nonce.slice(0, numberAt))) return false
-  return Number(found.slice(numberAt)) > Number(nonce.slice(numberAt))
 }
 
 const readBack = async (command: HealthCheckContext['command'], key: string): Promise<string | undefined> => {

@@ -87,7 +87,9 @@ export class GroupModel {
     const endpoint = this.endpoints.get(event.endpointId)
     if (endpoint === undefined) return
     const { from, to, strikes, generation, writable } = event
-    if (to === 'down' && from !== 'down' && this.active === event.endpointId) endpoint.deaths.push(now)
+    // Back in service as it was is no other death.
+    const died = to === 'down' && from !== 'down' && event.reason !== 'resumed'
+    if (died && this.active === event.endpointId) endpoint.deaths.push(now)
     // What happened to its health while it drained, no event told.
     if (isLive(to) && !isLive(from) && from !== 'draining') endpoint.upSince = now
     // Both end what was known of its connections.
