@@ -1,4 +1,10 @@
-import type { EventName, FailoverEvent, FailoverGroupOptions, GroupSnapshot } from '@redis-endpoint-failover/core'
+import type {
+  AcquireOptions,
+  EventName,
+  FailoverEvent,
+  FailoverGroupOptions,
+  GroupSnapshot,
+} from '@redis-endpoint-failover/core'
 import type { Workload } from '../scenario/overhead-run.ts'
 
 /** The commands that figures use; the client itself, so that nothing stands between it and what is measured. */
@@ -14,6 +20,8 @@ export interface Address {
   readonly port: number
   readonly username?: string
   readonly password?: string
+  /** Speak TLS, and trust this authority. */
+  readonly tls?: { readonly ca: string; readonly servername?: string }
 }
 
 /** Settings of the group, without what a client decides. The first address is the preferred one. */
@@ -26,6 +34,9 @@ export interface ObservedGroup {
   off<N extends EventName>(name: N, listener: (event: FailoverEvent<N>) => void): unknown
   snapshot(): GroupSnapshot
   history(): readonly FailoverEvent[]
+  switchTo(id: string): Promise<void>
+  remove(id: string): Promise<void>
+  acquire(options?: AcquireOptions): Promise<AsyncDisposable>
 }
 
 /** A transparent client with its group. */
@@ -38,6 +49,11 @@ export interface Routed {
   close(): Promise<void>
   /** One more client of the same group, not connected yet. */
   another(): Bare
+  /** One more endpoint, preferred to none. */
+  add(address: Address): Promise<void>
+  subscribe(channel: string, onMessage: (message: string) => void): Promise<unknown>
+  /** INCR of a key within MULTI and EXEC. */
+  transaction(key: string): Promise<unknown>
 }
 
 /** The client library alone. */

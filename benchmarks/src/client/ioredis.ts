@@ -24,6 +24,12 @@ export const ioRedis: BenchmarkClient = {
         more.on('error', () => undefined)
         return { client: more, connect: () => more.connect(), close: async () => more.disconnect() }
       },
+      add: ({ id, ...options }) => group.add({ id, weight: 0, options }),
+      async subscribe(channel, onMessage) {
+        client.on('message', (_channel, message) => onMessage(message))
+        await client.subscribe(channel)
+      },
+      transaction: (key) => client.multi().incr(key).exec(),
     }
   },
   createBare: bare,

@@ -12,10 +12,10 @@ export const nodeRedis: BenchmarkClient = {
     const { client, group } = createFailoverClient({
       ...settings,
       create: createClient,
-      endpoints: addresses.map(({ id, host, port, ...credentials }, index) => ({
-        id,
+      endpoints: addresses.map((address, index) => ({
+        id: address.id,
         weight: addresses.length - index,
-        options: { ...credentials, socket: { host, port } },
+        options: optionsOf(address),
       })),
     })
     client.on('error', () => undefined)
@@ -34,6 +34,9 @@ export const nodeRedis: BenchmarkClient = {
           close: async () => more.destroy(),
         }
       },
+      add: (address) => group.add({ id: address.id, weight: 0, options: optionsOf(address) }),
+      subscribe: (channel, onMessage) => client.subscribe(channel, onMessage),
+      transaction: (key) => client.multi().incr(key).exec(),
     }
   },
   createBare: (address) => bare(address, sameAsRouted),
@@ -95,6 +98,11 @@ export const nodeRedis: BenchmarkClient = {
     ]
   },
 }
+
+const optionsOf = ({ id: _, host, port, tls, ...credentials }: Address) => ({
+  ...credentials,
+  socket: { host, port, ...(tls !== undefined && { tls: true as const, ...tls }) },
+})
 
 const endpointsOf = (addresses: readonly Address[]) =>
   addresses.map(({ id, host, port }, index) => ({

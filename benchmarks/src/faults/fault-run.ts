@@ -31,6 +31,8 @@ export interface EndpointTarget {
   readonly port: number
   readonly username?: string | undefined
   readonly password?: string | undefined
+  /** Defined if it speaks TLS. */
+  readonly tls?: { readonly ca: string; readonly servername?: string } | undefined
 }
 
 /** Remembers what they executed even if they are killed, so that they can be asked afterwards. */
@@ -98,11 +100,14 @@ export class FaultRun {
 
   /** A session that is not connected yet. The first endpoint is the preferred one. */
   session(endpoints: Readonly<Record<string, EndpointTarget>>, settings: GroupSettings = {}): Session {
-    const addresses = Object.entries(endpoints).map(([id, { username, password, ...where }]) => ({
+    const addresses = Object.entries(endpoints).map(([id, { username, password, tls, ...where }]) => ({
       ...addressOf(id, where),
       ...(username !== undefined && { username }),
       // A server's own password is what its clients need.
       ...(password !== undefined && { password }),
+      ...(tls !== undefined && {
+        tls: { ca: tls.ca, ...(tls.servername !== undefined && { servername: tls.servername }) },
+      }),
     }))
     const session = new Session(this.client, addresses, { historySize: 100_000, ...settings }, this.#stalls)
     this.#sessions.push(session)

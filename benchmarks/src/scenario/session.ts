@@ -62,6 +62,20 @@ export class Session implements AsyncDisposable {
     return this.#routed.connect()
   }
 
+  /** One more endpoint, preferred to none. */
+  add(address: Address): Promise<void> {
+    return this.#routed.add(address)
+  }
+
+  subscribe(channel: string, onMessage: (message: string) => void): Promise<unknown> {
+    return this.#routed.subscribe(channel, onMessage)
+  }
+
+  /** INCR of a key within MULTI and EXEC. */
+  transaction(key: string): Promise<unknown> {
+    return this.#routed.transaction(key)
+  }
+
   /** What moved the commands elsewhere since `from`. */
   switchesSince(from: number): SeenEvent[] {
     return this.#switches.filter(({ at }) => at >= from)

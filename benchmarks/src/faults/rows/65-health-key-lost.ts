@@ -8,6 +8,9 @@ const watchMs = 4500
 /** Where setGet() keeps what it writes. */
 const keys = 'redis-endpoint-failover:health:*'
 
+/** In one step: the check may write its key at any time. */
+const replaceByList = "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'of another type')"
+
 export const healthKeyLost = defineRow({
   row: 65,
   title: 'Health key lost or of another type',
@@ -28,8 +31,7 @@ export const healthKeyLost = defineRow({
     let replaced = 0
     while (performance.now() - at < watchMs) {
       for (const key of (await control.command('KEYS', keys)) as string[]) {
-        await control.command('DEL', key)
-        await control.command('RPUSH', key, 'of another type')
+        await control.command('EVAL', replaceByList, 1, key)
         replaced++
       }
       await sleep(everyMs)
