@@ -33,7 +33,7 @@ export const makeMemberConnections = <TClient, TOptions>({
   const isUsable = (): boolean => isLive(record.health) && !record.health.confirming
   const inService = (): boolean => record.health.operator === 'in-service'
   const opening = {
-    onOpenFailed: (error: unknown): void =>
+    onOpenFailed: (error: unknown): void => {
       apply(record, {
         type: 'probe-failed',
         generation: record.health.generation,
@@ -43,7 +43,10 @@ export const makeMemberConnections = <TClient, TOptions>({
         capability: undefined,
         connectionAnswers: monitor().connectionAnswers(timers.clock.now()),
         since: timers.clock.now(),
-      }),
+      })
+      // With active checks, a probe is on its way anyway.
+      if (environment.checks.length === 0) monitor().reschedule()
+    },
     onOpened: (): void => {
       // New connections are accepted again, it seems; a probe tells, and makes the endpoint a target again.
       if (!record.health.acceptsConnections) monitor().requestFresh()

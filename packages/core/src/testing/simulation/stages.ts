@@ -28,6 +28,8 @@ export const bringToRest = async (built: BuiltWorld, { violate, tell }: StageRep
   for (let waited = 0; waited < 100 && operators.pending > 0; waited += 1) await clock.advance(200)
   if (operators.pending > 0) violate(21, `${operators.pending} calls of operators have not ended`)
   else await restored
+  // A switch that was still being probed for may have pinned since.
+  if (!isClosed(group)) group.unpin()
   if (isClosed(group)) return
   const until = clock.now() + longestWayBackMs(built)
   while (!isClosed(group) && clock.now() < until && unrest(built) !== undefined) await clock.advance(LOOK_EVERY_MS)
