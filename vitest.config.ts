@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { aliasOfMatrixClient } from './scripts/matrix/alias.ts'
 import { mutantPlugin } from './scripts/mutants/mutant-plugin.ts'
 
+// What mostly waits, for servers or for another program, waits together with what computes.
+const sideBySide = { sequence: { groupOrder: 0 }, maxWorkers: 4 }
+
 const conditions = ['@redis-endpoint-failover/source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
@@ -18,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           // They share nothing that can change, and a process for each file takes longer than the tests.
           isolate: false,
-          sequence: { groupOrder: 0 },
+          ...sideBySide,
           include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
           // Hours of virtual time take seconds of a busy machine.
           testTimeout: 30_000,
@@ -29,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'package',
-          sequence: { groupOrder: 1 },
+          ...sideBySide,
           include: ['test/package/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -40,7 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'redis',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.test.ts'],
           exclude: ['**/*.untimed.test.ts'],
           fileParallelism: false,
@@ -49,13 +52,12 @@ export default defineConfig({
         },
       },
       {
-        // Real servers too, but no bound on a time is asserted: what they mostly do is wait, so they wait together.
+        // Real servers too, but no bound on a time is asserted.
         extends: true,
         test: {
           name: 'untimed',
-          sequence: { groupOrder: 3 },
+          ...sideBySide,
           include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.untimed.test.ts'],
-          maxWorkers: 4,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

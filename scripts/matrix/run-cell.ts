@@ -45,7 +45,7 @@ export const runCell = async (cell: Cell, { only, all }: SuiteOptions): Promise<
   const report = join(CACHE, 'reports', `${labelOf(cell.client)}-node-${cell.node}.json`)
   mkdirSync(join(CACHE, 'reports'), { recursive: true })
   rmSync(report, { force: true })
-  const tests = `packages/${adapter}/test/redis${all ? '/' : '/contract.test.ts'}`
+  const tests = `packages/${adapter}/test/redis${all ? '/' : '/contract.'}`
   const startedAt = performance.now()
   const output = await run(
     node.program,

@@ -41,7 +41,8 @@ export async function runHungEndpoint(
   request: Omit<HungEndpointRequest, 'addresses'>,
 ): Promise<HungEndpointResult> {
   const child = fork(program, [JSON.stringify({ ...request, addresses: servers.addresses })], {
-    execArgv: ['--expose-gc'],
+    // What is young and alive is copied again and again otherwise: most of the run would be that.
+    execArgv: ['--expose-gc', '--max-semi-space-size=256'],
     timeout: giveUpMs,
     killSignal: 'SIGKILL',
   })

@@ -8,9 +8,12 @@ export {
   type ClientSetup,
   type ClientUnderTest,
   type ContractEndpoint,
+  type ContractPart,
   type FailoverClientContractOptions,
   type GroupUnderTest,
   describeFailoverClientContract,
+  partsWithBounds,
+  partsWithoutBounds,
 } from './contract/client/client-contract.ts'
 export {
   type SubscribingClient,

@@ -1,41 +1,4 @@
-import {
-  describeAdapterContract,
-  describeFailoverClientContract,
-  type ServerAddress,
-} from '@redis-endpoint-failover/testkit'
-import { Redis } from 'ioredis'
-import { createIoredisAdapter } from '../../src/adapter/ioredis-adapter.ts'
-import { createFailoverClient, type IoredisOptions } from '../../src/index.ts'
+import { describeFailoverClientContract, partsWithBounds } from '@redis-endpoint-failover/testkit'
+import { clientContract } from './contract-options.ts'
 
-const optionsFor = ({ host, port, username, password, tls }: ServerAddress): IoredisOptions => ({
-  host,
-  port,
-  ...(username !== undefined && { username }),
-  ...(password !== undefined && { password }),
-  ...(tls !== undefined && { tls: tls.ca === undefined ? {} : { ca: tls.ca } }),
-})
-
-describeAdapterContract({ name: 'ioredis', adapter: () => createIoredisAdapter(Redis), optionsFor })
-
-describeFailoverClientContract({
-  name: 'ioredis',
-  createClient: ({ endpoints, groupOptions }) => {
-    const { client, group } = createFailoverClient({
-      Redis,
-      clientOptions: { lazyConnect: true },
-      endpoints: endpoints.map(({ server, ...endpoint }) => ({ ...endpoint, options: optionsFor(server) })),
-      ...groupOptions,
-    })
-    return {
-      client,
-      group,
-      get: (key) => client.get(key),
-      set: (key, value) => client.set(key, value),
-      incr: (key) => client.incr(key),
-      call: (name, ...args) => client.call(name, ...args),
-      native: (native, [name = '', ...args]) => (native as Redis).call(name, ...args),
-      connect: () => client.connect(),
-      close: () => client.quit(),
-    }
-  },
-})
+describeFailoverClientContract({ ...clientContract, parts: partsWithBounds })

@@ -6,5 +6,5 @@ import { createRawFailoverClient } from '../raw/raw-failover-client.ts'
 describeFailoverClientContract({
   name: 'A raw client',
   createClient: createRawFailoverClient,
-  parts: ['routing', 'death', 'hang', 'blocking', 'noEndpoint', 'events', 'closing'],
+  parts: ['routing', 'death', 'noEndpoint', 'events', 'closing'],
 })

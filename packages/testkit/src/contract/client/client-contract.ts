@@ -87,29 +87,40 @@ export interface FailoverClientContractOptions {
   readonly parts?: readonly ContractPart[]
 }
 
-const PARTS = {
-  routing: describeRouting,
+const WITH_BOUNDS = {
   death: describeDeath,
   hang: describeHang,
   deadlines: describeDeadlines,
-  inFlightLimit: describeInFlightLimit,
   blocking: describeBlocking,
   noFailover: describeNoFailover,
-  changedPassword: describeChangedPassword,
-  encrypted: describeEncrypted,
-  secrets: describeSecretsOfClients,
-  hostileServers: describeHostileServers,
   promotion: describePromotion,
-  replication: describeReplication,
-  missing: describeMissing,
   noEndpoint: describeNoEndpoint,
-  events: describeEvents,
   leases: describeLeases,
   closing: describeClosing,
 } as const
 
+const WITHOUT_BOUNDS = {
+  routing: describeRouting,
+  inFlightLimit: describeInFlightLimit,
+  changedPassword: describeChangedPassword,
+  encrypted: describeEncrypted,
+  secrets: describeSecretsOfClients,
+  hostileServers: describeHostileServers,
+  replication: describeReplication,
+  missing: describeMissing,
+  events: describeEvents,
+} as const
+
+const PARTS = { ...WITH_BOUNDS, ...WITHOUT_BOUNDS }
+
 /** A part of the suite. */
 export type ContractPart = keyof typeof PARTS
+
+/** The parts that assert how long something takes: nothing else should run beside them. */
+export const partsWithBounds = Object.keys(WITH_BOUNDS) as readonly ContractPart[]
+
+/** The parts that assert no bound on a time. */
+export const partsWithoutBounds = Object.keys(WITHOUT_BOUNDS) as readonly ContractPart[]
 
 /**
  * The suite that every transparent client passes, over a whole group and real Redis processes that are killed, paused
@@ -118,6 +129,6 @@ export type ContractPart = keyof typeof PARTS
 export function describeFailoverClientContract(options: FailoverClientContractOptions): void {
   describe(`${options.name} keeps the contract of failover clients`, () => {
     const bench = new ClientBench(options, new Measurements())
-    for (const part of options.parts ?? (Object.keys(PARTS) as ContractPart[])) PARTS[part](bench)
+    for (const part of options.parts ?? [...partsWithBounds, ...partsWithoutBounds]) PARTS[part](bench)
   })
 }

@@ -8,7 +8,7 @@ const optionsFor = ({ host, port, username, password }: ServerAddress): NodeRedi
   socket: { host, port },
 })
 
-// RESP3 is in contract.test.ts, as the client's own default.
+// RESP3 is in contract.untimed.test.ts, as the client's own default.
 describeSubscriberContract({
   name: 'node-redis with RESP2',
   adapter: () => createNodeRedisAdapter((options) => createClient({ ...options, RESP: 2 })),

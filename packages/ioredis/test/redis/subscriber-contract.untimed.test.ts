@@ -11,5 +11,5 @@ const optionsFor = ({ host, port, username, password }: ServerAddress): IoredisO
   protocol: 2,
 })
 
-// RESP3 is in contract.test.ts, as the client's own default.
+// RESP3 is in contract.untimed.test.ts, as the client's own default.
 describeSubscriberContract({ name: 'ioredis with RESP2', adapter: () => createIoredisAdapter(Redis), optionsFor })
