@@ -23,6 +23,8 @@ export type {
   OperationKind,
   TrafficKind,
 } from './testing/simulation/plan/features.ts'
+// For listening to all of them.
+export { eventNames } from './events/event-names.ts'
 // The pure parts of the core, for simulations and for tests of their laws.
 export { averageRoundTrip, latencyWindow, twoRandomChoices } from './selection/latency.ts'
 export { smoothWeighted } from './selection/smooth-weighted.ts'

@@ -59,6 +59,7 @@ export class EndpointMember<TClient, TOptions> {
       environment: this.#environment,
       monitor: () => this.monitor,
       onSilent: () => this.watched.onSuspicion(),
+      onOpenFailed: () => this.#probeUnlessOnItsWay(),
       connect: (purpose) => this.#connect(purpose, undefined, false),
       evidenceOf: (error) => this.#evidenceOf(error),
     })
@@ -134,7 +135,11 @@ export class EndpointMember<TClient, TOptions> {
     const now = timers.clock.now()
     const connectionAnswers = this.monitor.connectionAnswers(now)
     apply(this.record, { type: 'observed', generation, evidence, connectionAnswers, since: now - silentMs })
-    // With active checks, a probe is on its way anyway.
+    this.#probeUnlessOnItsWay()
+  }
+
+  // With active checks, a probe is on its way anyway.
+  #probeUnlessOnItsWay(): void {
     if (this.#environment.checks.length === 0) this.monitor.reschedule()
   }
 

@@ -18,6 +18,8 @@ export interface MemberParts<TClient, TOptions> {
   readonly evidenceOf: (error: unknown) => Evidence
   /** A pooled connection did not answer. */
   readonly onSilent: () => void
+  /** A connection could not be opened; the endpoint's health knows already. */
+  readonly onOpenFailed: () => void
 }
 
 /** The application's connections to one endpoint, bound to its health: who may be lent, and what a failed connect says. */
@@ -28,6 +30,7 @@ export const makeMemberConnections = <TClient, TOptions>({
   connect,
   evidenceOf,
   onSilent,
+  onOpenFailed,
 }: MemberParts<TClient, TOptions>): EndpointConnections<TClient> => {
   const { timers, random, onStandbyReady, apply, adapter, pool } = environment
   const isUsable = (): boolean => isLive(record.health) && !record.health.confirming
@@ -44,8 +47,7 @@ export const makeMemberConnections = <TClient, TOptions>({
         connectionAnswers: monitor().connectionAnswers(timers.clock.now()),
         since: timers.clock.now(),
       })
-      // With active checks, a probe is on its way anyway.
-      if (environment.checks.length === 0) monitor().reschedule()
+      onOpenFailed()
     },
     onOpened: (): void => {
       // New connections are accepted again, it seems; a probe tells, and makes the endpoint a target again.

@@ -1,6 +1,7 @@
 import type { FailoverEvent } from '../../events/event-map.ts'
-import { EVENT_NAMES, FREQUENT } from './event-names.ts'
+import { eventNames } from '../../events/event-names.ts'
 import { formatEvent } from './format-event.ts'
+import { FREQUENT } from './frequent-events.ts'
 import { GroupModel } from './group-model.ts'
 import type { ServerNews } from './invariants/detection.ts'
 import type { Invariant } from './invariants/invariant.ts'
@@ -59,7 +60,7 @@ export class Simulation {
     const { group, ledger } = this.built.world
     // What happened at construction was told to nobody yet.
     for (const event of group.history()) this.#onEvent(event)
-    for (const name of EVENT_NAMES) group.on(name, (event) => this.#onEvent(event as FailoverEvent))
+    for (const name of eventNames) group.on(name, (event) => this.#onEvent(event as FailoverEvent))
     this.built.addHostileListeners()
     ledger.observers.push(...invariants, {
       onSettled: (call) =>

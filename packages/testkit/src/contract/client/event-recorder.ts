@@ -1,42 +1,6 @@
 import type { EventName, FailoverEvent, GroupSnapshot } from '@redis-endpoint-failover/core'
+import { eventNames } from '@redis-endpoint-failover/core/testing'
 import type { GroupUnderTest } from './client-contract.ts'
-
-// A record, so that the compiler asks for every name.
-const EVENT_NAMES: Readonly<Record<EventName, true>> = {
-  'endpoint-added': true,
-  'endpoint-removed': true,
-  'endpoint-updated': true,
-  'connection-opened': true,
-  'connection-closed': true,
-  'connection-replaced': true,
-  'connections-refused': true,
-  'connections-accepted': true,
-  'check-started': true,
-  'check-succeeded': true,
-  'check-failed': true,
-  'health-changed': true,
-  activated: true,
-  failover: true,
-  failback: true,
-  deactivated: true,
-  pinned: true,
-  unpinned: true,
-  'all-down': true,
-  recovered: true,
-  'stall-started': true,
-  'stall-ended': true,
-  'observer-suspect': true,
-  'same-server': true,
-  'stale-primary': true,
-  'stale-primary-cleared': true,
-  'multiple-primaries': true,
-  retry: true,
-  'retry-budget-exhausted': true,
-  'subscriptions-moved': true,
-  'drain-started': true,
-  'drain-finished': true,
-  error: true,
-}
 
 export interface RecordedEvent {
   readonly event: FailoverEvent
@@ -51,7 +15,7 @@ export class EventRecorder {
   readonly records: RecordedEvent[] = []
 
   constructor(group: GroupUnderTest) {
-    for (const name of Object.keys(EVENT_NAMES) as EventName[])
+    for (const name of eventNames)
       group.on(name, (event) =>
         this.records.push({
           event: event as FailoverEvent,

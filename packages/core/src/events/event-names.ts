@@ -1,5 +1,6 @@
-import type { EventName } from '../../events/event-map.ts'
+import type { EventName } from './event-map.ts'
 
+// A record, so that the compiler asks for every name.
 const NAMES: Readonly<Record<EventName, true>> = {
   'endpoint-added': true,
   'endpoint-removed': true,
@@ -37,13 +38,4 @@ const NAMES: Readonly<Record<EventName, true>> = {
 }
 
 /** Every event there is. */
-export const EVENT_NAMES = Object.keys(NAMES) as readonly EventName[]
-
-/** Those that come with every probe, connection or command. */
-export const FREQUENT: ReadonlySet<EventName> = new Set<EventName>([
-  'check-started',
-  'check-succeeded',
-  'connection-opened',
-  'connection-closed',
-  'retry',
-])
+export const eventNames = Object.keys(NAMES) as readonly EventName[]
