@@ -10,6 +10,12 @@ export interface BenchOptions {
   /** Keeps CPU profiles of the measuring processes in this folder. */
   readonly profileFolder: string | undefined
   readonly environment: Environment
+  /** Instead of the usual number; only for those that offer `choices`. */
+  readonly rounds?: number | undefined
+  /** Only these of its faults. */
+  readonly faults?: readonly string[] | undefined
+  /** Only these of its contenders. */
+  readonly contenders?: readonly string[] | undefined
   /** Progress, for people who wait. */
   readonly say: (text: string) => void
 }
@@ -48,6 +54,10 @@ export interface Benchmark {
   readonly measures: string
   /** About how long it takes. */
   readonly minutes: number
+  /** How long it takes with these options, where they make a difference. */
+  forecastMinutes?(options: BenchOptions): number
+  /** What `--fault` and `--contender` choose from; those that have it take `--rounds` too. */
+  readonly choices?: { readonly fault: readonly string[]; readonly contender: readonly string[] }
   run(options: BenchOptions): Promise<Report>
 }
 

@@ -63,6 +63,12 @@ export interface Bare {
   close(): Promise<void>
 }
 
+/** The client library as its users get it, without anything of ours. */
+export interface Standalone extends Bare {
+  /** Ends it without waiting for replies. */
+  drop(): Promise<void>
+}
+
 /** A pool of connections under measurement. */
 export interface BenchmarkPool {
   readonly name: string
@@ -84,7 +90,9 @@ export interface BenchmarkClient {
   /** With the settings that the transparent client runs with. */
   createBare(address: Address): Bare
   /** As it comes. */
-  createDefault(address: Address): Bare
+  createDefault(address: Address): Standalone
+  /** As it comes, asking these Sentinels for the primary of that name, and following them where it has to be told to. */
+  createSentinel(sentinels: readonly Pick<Address, 'host' | 'port'>[], name: string): Standalone
   /** One piece of work after another, on a client made here. */
   work(client: Commands, workload: Workload): () => Promise<unknown>
   /** All pools for this client, the group's first. */

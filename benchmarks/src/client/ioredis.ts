@@ -1,7 +1,7 @@
 import { createFailoverClient } from '@redis-endpoint-failover/ioredis'
 import { Redis } from 'ioredis'
 import type { Operation } from '../scenario/overhead-run.ts'
-import type { Address, Bare, BenchmarkClient } from './benchmark-client.ts'
+import type { Address, BenchmarkClient, Standalone } from './benchmark-client.ts'
 
 export const ioRedis: BenchmarkClient = {
   name: 'ioredis',
@@ -35,6 +35,9 @@ export const ioRedis: BenchmarkClient = {
   createBare: bare,
   // What the transparent client turns off costs nothing while all is well.
   createDefault: bare,
+  // Without the detector it stays with a hung primary, whatever the Sentinels say.
+  createSentinel: (sentinels, name) =>
+    standalone(new Redis({ sentinels: [...sentinels], name, failoverDetector: true, lazyConnect: true })),
   work(commands, { operation, valueBytes }) {
     const client = commands as Redis
     const value = 'x'.repeat(valueBytes)
@@ -83,8 +86,16 @@ export const ioRedis: BenchmarkClient = {
 const endpointsOf = (addresses: readonly Address[]) =>
   addresses.map(({ id, host, port }, index) => ({ id, weight: addresses.length - index, options: { host, port } }))
 
-function bare({ host, port }: Address): Bare {
-  const client = new Redis({ host, port, lazyConnect: true })
+function bare({ host, port }: Address): Standalone {
+  return standalone(new Redis({ host, port, lazyConnect: true }))
+}
+
+function standalone(client: Redis): Standalone {
   client.on('error', () => undefined)
-  return { client, connect: () => client.connect(), close: async () => void (await client.quit()) }
+  return {
+    client,
+    connect: () => client.connect(),
+    close: async () => void (await client.quit()),
+    drop: async () => client.disconnect(),
+  }
 }

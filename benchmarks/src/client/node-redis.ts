@@ -1,7 +1,7 @@
 import { createFailoverClient } from '@redis-endpoint-failover/node-redis'
-import { createClient, createClientPool } from 'redis'
+import { createClient, createClientPool, createSentinel } from 'redis'
 import type { Operation } from '../scenario/overhead-run.ts'
-import type { Address, Bare, BenchmarkClient } from './benchmark-client.ts'
+import type { Address, BenchmarkClient, Standalone } from './benchmark-client.ts'
 
 /** The client's own time limit costs most of its throughput and ends at the write: the adapter turns it off. */
 const sameAsRouted = { commandOptions: { timeout: undefined as never } }
@@ -41,6 +41,16 @@ export const nodeRedis: BenchmarkClient = {
   },
   createBare: (address) => bare(address, sameAsRouted),
   createDefault: (address) => bare(address, {}),
+  createSentinel(sentinels, name) {
+    const client = createSentinel({ name, sentinelRootNodes: [...sentinels] })
+    client.on('error', () => undefined)
+    return {
+      client: client as never,
+      connect: async () => void (await client.connect()),
+      close: () => client.close(),
+      drop: () => client.destroy(),
+    }
+  },
   work(commands, { operation, valueBytes }) {
     const client = commands as unknown as ReturnType<typeof createClient>
     const value = 'x'.repeat(valueBytes)
@@ -111,12 +121,13 @@ const endpointsOf = (addresses: readonly Address[]) =>
     options: { socket: { host, port } },
   }))
 
-function bare({ host, port }: Address, settings: object): Bare {
+function bare({ host, port }: Address, settings: object): Standalone {
   const client = createClient({ ...settings, socket: { host, port } })
   client.on('error', () => undefined)
   return {
     client: client as never,
     connect: async () => void (await client.connect()),
     close: () => client.close(),
+    drop: async () => client.destroy(),
   }
 }
