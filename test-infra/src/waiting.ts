@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface EventuallyOptions {
-  /** Milliseconds until it gives up. Default 5000. */
+  /** Milliseconds until it gives up; no bound on what is tested, only on the wait of a test that fails. Default 15,000. */
   timeout?: number
   /** Milliseconds between two attempts. Default 10. */
   interval?: number
@@ -9,7 +9,7 @@ export interface EventuallyOptions {
 
 /** Calls `attempt` until it neither throws nor returns false; resolves with its result, or rejects with its last error. */
 export async function eventually<T>(attempt: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const { timeout = 5000, interval = 10 } = options
+  const { timeout = 15_000, interval = 10 } = options
   const deadline = performance.now() + timeout
   for (;;) {
     try {

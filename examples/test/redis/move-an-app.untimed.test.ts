@@ -46,7 +46,10 @@ describe.each(['node-redis', 'ioredis'])('the app that the guide moves, on %s', 
     expect(await west.command('GETDEL', 'visits')).toBe('100')
 
     const running = runFile(`src/readme/moved-${client}.ts`)
-    await eventually(async () => Number(await east.command('GET', 'visits')) >= 30)
+    await eventually(async () => Number(await east.command('GET', 'visits')) >= 30, {
+      // The program is compiled first.
+      timeout: 30_000,
+    })
     await east.kill()
     // A transaction that was in flight is for the app to judge, and this app counts it as failed.
     expect(await running).toMatch(/^100 visits counted, [01] failed\n$/)
