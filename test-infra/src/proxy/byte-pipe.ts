@@ -74,7 +74,7 @@ export class BytePipe {
     this.#queue.length = 0
   }
 
-  #passOne(head: { item: Item }, faults: ConnectionFaults): void {
+  #passOne(head: { item: Item; due: number }, faults: ConnectionFaults): void {
     const { way, source, limit } = this.#options
     if (typeof head.item === 'string') {
       this.#queue.shift()
@@ -88,7 +88,9 @@ export class BytePipe {
     else head.item = head.item.subarray(count)
     this.#queuedBytes -= count
     if (this.#queuedBytes <= mostQueuedBytes) source()?.resume()
-    this.#nextAllowed = performance.now() + pace.pauseAfter(count)
+    // From when this piece was allowed, not from now, as far as timers were late; time without bytes earns nothing.
+    const allowed = Math.max(head.due, this.#nextAllowed, performance.now() - pace.catchUpMs)
+    this.#nextAllowed = allowed + pace.pauseAfter(count)
     if (!swallows(faults, way)) this.#deliver(piece)
   }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
+  blockEventLoop,
   eventually,
   type FaultProxy,
   openRawConnection,
@@ -264,6 +265,18 @@ describe('bandwidth and slices', () => {
     // 5000 bytes at 20 kB/s are 250 ms, less the first portion, which needs no wait.
     expect(took).toBeGreaterThan(200)
     expect(took).toBeLessThan(700)
+  })
+
+  it('bandwidth is a rate: a process that is late with its timers catches up', async () => {
+    await server.command('SET', 'medium', 'z'.repeat(5000))
+    const connection = await connectThrough()
+    await proxy.setFaults({ bandwidth: 10_000 })
+    const late = setInterval(() => blockEventLoop(60), 1)
+    const took = await timed(() => connection.command('GET', 'medium'))
+    clearInterval(late)
+    // Each of 25 portions waits for a turn of the loop: 60 ms each would be 1.5 s instead of half a second.
+    expect(took).toBeGreaterThan(400)
+    expect(took).toBeLessThan(1200)
   })
 
   it('slices arrive one by one and still make a reply', async () => {

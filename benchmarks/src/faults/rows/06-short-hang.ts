@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { failed } from '@redis-endpoint-failover/testkit/load'
-import { atMost, defineRow, nothing } from '../fault-row.ts'
-import { downsSince } from '../what-followed.ts'
+import { defineRow, nothing } from '../fault-row.ts'
+import { nothingMayFollow, whatFollowed } from '../what-followed.ts'
 
 const hangMs = 300
 
@@ -11,9 +10,7 @@ export const shortHang = defineRow({
   inject: `SIGSTOP of the active server for ${hangMs} ms under 200 reads and 50 INCRs a second`,
   expected: 'nothing but latency: suspect at most',
   measures: {
-    switches: atMost(0, 'switches'),
-    downs: atMost(0, 'endpoints called DOWN'),
-    failedCommands: atMost(0, 'commands failed'),
+    ...nothingMayFollow,
   },
   seconds: 1.6,
   runs: 50,
@@ -26,13 +23,11 @@ export const shortHang = defineRow({
     await sleep(hangMs - (performance.now() - at))
     await east.resume()
     await sleep(400)
-    const { reads, incrs } = await traffic.stop()
+    const report = await traffic.stop()
     return {
       window: nothing,
       values: {
-        switches: session.switchesSince(at).length,
-        downs: downsSince(session, at),
-        failedCommands: failed([...reads, ...incrs]).length,
+        ...whatFollowed(session, at, report),
       },
     }
   },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failed } from '@redis-endpoint-failover/testkit/load'
 import { detection } from '../detection.ts'
 import { atMost, defineRow, time } from '../fault-row.ts'
+import { bothSwitch, idleAndBusy } from '../idle-and-busy.ts'
 import { switchesBeyondOne } from '../what-followed.ts'
 
 const pauseMs = 4500
@@ -20,21 +21,20 @@ export const clientPauseAll = defineRow({
   seconds: 6,
   async run(run) {
     const { east, west } = await run.pair()
-    const [idle, busy] = await Promise.all([run.connect({ east, west }), run.connect({ east, west })])
-    const traffic = run.traffic(busy)
-    await sleep(100 + run.share * 1000)
-    const moments = [busy.momentOf('failover', 8000), idle.momentOf('failover', 8000)]
-    const at = performance.now()
-    await east.command('CLIENT', 'PAUSE', pauseMs, 'ALL')
-    const [busyAt = 0, idleAt = 0] = await Promise.all(moments)
+    const { idle, busy, traffic } = await idleAndBusy(run, { east, west })
+    const { at, window, values } = await bothSwitch(idle, busy, async () => {
+      const from = performance.now()
+      await east.command('CLIENT', 'PAUSE', pauseMs, 'ALL')
+      return from
+    })
+    const busyAt = at + values.busySwitchedAfter
     await sleep(pauseMs + 200 - (performance.now() - at))
     const { reads, incrs } = await traffic.stop()
     const lastError = Math.max(busyAt, ...failed([...reads, ...incrs]).map(({ settledAt }) => settledAt ?? 0))
     return {
-      window: { from: at, to: Math.max(busyAt, idleAt) },
+      window,
       values: {
-        busySwitchedAfter: busyAt - at,
-        idleSwitchedAfter: idleAt - at,
+        ...values,
         lastErrorAfter: lastError - busyAt,
         switches: switchesBeyondOne(busy, at) + switchesBeyondOne(idle, at),
       },

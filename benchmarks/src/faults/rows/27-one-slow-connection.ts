@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { failed } from '@redis-endpoint-failover/testkit/load'
 import { busiestConnection } from '../../scenario/busiest-connection.ts'
-import { atMost, defineRow, nothing } from '../fault-row.ts'
-import { downsSince } from '../what-followed.ts'
+import { defineRow, nothing } from '../fault-row.ts'
+import { nothingMayFollow, whatFollowed } from '../what-followed.ts'
 
 const delayMs = 2000
 const watchMs = 9000
@@ -13,9 +12,7 @@ export const oneSlowConnection = defineRow({
   inject: `replies on the data connection ${delayMs} ms late, the monitor connection fine, 200 reads and 50 INCRs a second`,
   expected: 'slow, not dead: no failover, nothing DOWN, no command fails',
   measures: {
-    switches: atMost(0, 'switches'),
-    downs: atMost(0, 'endpoints called DOWN'),
-    failedCommands: atMost(0, 'commands failed'),
+    ...nothingMayFollow,
   },
   seconds: 14,
   async run(run) {
@@ -28,13 +25,11 @@ export const oneSlowConnection = defineRow({
     const at = performance.now()
     busiest.setFaults({ latency: delayMs })
     await sleep(watchMs)
-    const { reads, incrs } = await traffic.stop()
+    const report = await traffic.stop()
     return {
       window: nothing,
       values: {
-        switches: session.switchesSince(at).length,
-        downs: downsSince(session, at),
-        failedCommands: failed([...reads, ...incrs]).length,
+        ...whatFollowed(session, at, report),
       },
     }
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failed } from '@redis-endpoint-failover/testkit/load'
 import { atMost, defineRow, nothing, shown } from '../fault-row.ts'
-import { downsSince } from '../what-followed.ts'
+import { downsSince, suspicionsSince } from '../what-followed.ts'
 
 const watchMs = 600_000
 
@@ -26,13 +26,12 @@ export const latencyAroundTheTimeout = defineRow({
     await proxy.setFaults({ latency: { min: 350, max: 510 } })
     await sleep(watchMs)
     const { reads } = await traffic.stop()
-    const changes = session.eventsSince('health-changed', at)
     return {
       window: nothing,
       values: {
         switches: session.switchesSince(at).length,
         downs: downsSince(session, at),
-        suspected: changes.filter(({ to }) => to === 'suspect').length,
+        suspected: suspicionsSince(session, at),
         failedReads: failed(reads).length,
       },
     }

@@ -2,11 +2,10 @@ import dns from 'node:dns'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { presets } from '@redis-endpoint-failover/core'
 import { eventually } from '@redis-endpoint-failover/test-infra'
-import { failed } from '@redis-endpoint-failover/testkit/load'
 import { busiestConnection } from '../../scenario/busiest-connection.ts'
 import { atMost, defineRow, never, nothing, shown, time } from '../fault-row.ts'
 import type { FaultRun } from '../fault-run.ts'
-import { downsSince } from '../what-followed.ts'
+import { nothingMayFollow, whatFollowed } from '../what-followed.ts'
 
 const eachMs = 4000
 const { connectTimeout, reprobeCap } = presets.default.health
@@ -46,9 +45,7 @@ export const nameResolution = defineRow({
   expected:
     'open connections go on and the endpoint is kept; lookups are backed off; it takes new connections when the name is back',
   measures: {
-    switches: atMost(0, 'switches'),
-    downs: atMost(0, 'endpoints called DOWN'),
-    failedCommands: atMost(0, 'commands failed'),
+    ...nothingMayFollow,
     lookups: atMost(5, 'lookups per second'),
     acceptsAfter: time('new connections accepted after the name is back', recoveryMs),
     asked: shown('lookups'),
@@ -77,14 +74,12 @@ export const nameResolution = defineRow({
       () => performance.now(),
       () => never,
     )
-    const { reads, incrs } = await traffic.stop()
+    const report = await traffic.stop()
     run.expect(lookups > 0, 'No lookup was made while the name could not be resolved.')
     return {
       window: nothing,
       values: {
-        switches: session.switchesSince(at).length,
-        downs: downsSince(session, at),
-        failedCommands: failed([...reads, ...incrs]).length,
+        ...whatFollowed(session, at, report),
         acceptsAfter: acceptsAt - foundAt,
         lookups: lookups / ((3 * eachMs) / 1000),
         asked: lookups,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { blockEventLoop } from '@redis-endpoint-failover/test-infra'
-import { failed } from '@redis-endpoint-failover/testkit/load'
 import { atMost, defineRow, nothing } from '../fault-row.ts'
-import { downsSince } from '../what-followed.ts'
+import { nothingMayFollow, suspicionsSince, whatFollowed } from '../what-followed.ts'
 
 const blocksMs = [300, 1000, 3000]
 const afterwardsMs = 400
@@ -13,10 +12,8 @@ export const blockedLoop = defineRow({
   inject: 'a busy loop of 0.3 s, 1 s and 3 s in our own process under 200 reads and 50 INCRs a second',
   expected: 'no verdict about the endpoints: not even suspect',
   measures: {
-    switches: atMost(0, 'switches'),
-    downs: atMost(0, 'endpoints called DOWN'),
+    ...nothingMayFollow,
     suspected: atMost(0, 'endpoints called suspect'),
-    failedCommands: atMost(0, 'commands failed'),
   },
   seconds: 6.5,
   runs: 20,
@@ -32,15 +29,12 @@ export const blockedLoop = defineRow({
       blockEventLoop(blockMs)
       await sleep(afterwardsMs)
     }
-    const { reads, incrs } = await traffic.stop()
-    const changes = session.eventsSince('health-changed', at)
+    const report = await traffic.stop()
     return {
       window: nothing,
       values: {
-        switches: session.switchesSince(at).length,
-        downs: downsSince(session, at),
-        suspected: changes.filter(({ to }) => to === 'suspect').length,
-        failedCommands: failed([...reads, ...incrs]).length,
+        ...whatFollowed(session, at, report),
+        suspected: suspicionsSince(session, at),
       },
     }
   },

@@ -17,6 +17,7 @@ export const deadlines = defineRow({
     waitingAfter: time('waiting: ended after', deadlineMs + timerMs),
     abortedAfter: time('acquire(): ended after its signal', timerMs),
     strikes: atMost(0, 'times suspect or DOWN before anything else speaks against it'),
+    tooSoon: atMost(0, 'deadlines that ended early'),
     untyped: atMost(0, 'calls that ended otherwise'),
   },
   seconds: 3,
@@ -26,9 +27,13 @@ export const deadlines = defineRow({
     const proxy = await run.proxy(east)
     const session = await run.connect({ east: proxy, west }, { commandTimeout: deadlineMs })
     let untyped = 0
-    const ended = async (calls: Promise<unknown>[], type: typeof CommandTimeoutError | typeof CommandAbortedError) => {
+    const ended = async (
+      call: () => Promise<unknown>[],
+      type: typeof CommandTimeoutError | typeof CommandAbortedError,
+    ) => {
+      // Before the calls are made: their making is part of the time that the caller waits.
       const from = performance.now()
-      const outcomes = await Promise.allSettled(calls)
+      const outcomes = await Promise.allSettled(call())
       const after = performance.now() - from
       for (const outcome of outcomes) {
         if (outcome.status === 'rejected' && outcome.reason instanceof type) continue
@@ -45,7 +50,7 @@ export const deadlines = defineRow({
     const from = performance.now()
     // Only the data connection is silent, so that nothing but the deadlines could speak against the endpoint.
     for (const connection of proxy.connections) if (connection.bytesUp > 0) connection.setFaults({ latency: 450 })
-    const inFlightAfter = await ended(calls(), CommandTimeoutError)
+    const inFlightAfter = await ended(calls, CommandTimeoutError)
     await sleep(200)
     const strikes = session
       .eventsSince('health-changed', from)
@@ -54,16 +59,23 @@ export const deadlines = defineRow({
     proxy.endConnections()
     await Promise.all([east.kill(), west.kill()])
     await eventually(() => session.group.snapshot().endpoints.every(({ state }) => state === 'down'))
-    const waitingAfter = await ended(calls(), CommandTimeoutError)
+    const waitingAfter = await ended(calls, CommandTimeoutError)
     const abort = new AbortController()
     const lease = session.group.acquire({ signal: abort.signal })
     lease.catch(() => undefined)
     await sleep(50 + run.share * 100)
     abort.abort(new Error('no longer wanted'))
-    const abortedAfter = await ended([lease], CommandAbortedError)
+    const abortedAfter = await ended(() => [lease], CommandAbortedError)
     return {
       window: { from, to: performance.now() },
-      values: { inFlightAfter, waitingAfter, abortedAfter, strikes, untyped },
+      values: {
+        inFlightAfter,
+        waitingAfter,
+        abortedAfter,
+        strikes,
+        tooSoon: [inFlightAfter, waitingAfter].filter((after) => after < deadlineMs).length,
+        untyped,
+      },
     }
   },
 })

@@ -21,9 +21,10 @@ export class Deadlines {
   #oldest: Call | undefined
   #youngest: Call | undefined
   #timer: Timer | undefined
-  // Whole milliseconds, never too early: small integers cost no allocation in each call.
-  #now = 0
-  #looksLeft = 0
+  // The oldest whose time has not been looked at yet; all younger ones have not either.
+  #undated: Call | undefined
+  #undatedCount = 0
+  #looksSoon = false
 
   constructor(timers: TimerScope, durationMs: number, onIdle: (deadlines: Deadlines) => void) {
     this.#timers = timers
@@ -33,17 +34,19 @@ export class Deadlines {
 
   /** Starts the time of a call. */
   add(call: Call): void {
-    if (this.#looksLeft-- <= 0) this.#look()
-    call.dueAt = this.#now + this.durationMs
     call.deadlines = this
     const before = this.#youngest
     this.#youngest = call
-    if (before === undefined) {
-      this.#oldest = call
-      if (this.#timer === undefined) this.#arm(call)
-    } else {
+    if (before === undefined) this.#oldest = call
+    else {
       before.younger = call
       call.older = before
+    }
+    this.#undated ??= call
+    if (++this.#undatedCount >= CALLS_PER_LOOK) this.#date()
+    else if (!this.#looksSoon) {
+      this.#looksSoon = true
+      void resolved.then(this.#lookSoon)
     }
   }
 
@@ -53,21 +56,29 @@ export class Deadlines {
     call.deadlines = undefined
     call.older = undefined
     call.younger = undefined
+    if (call === this.#undated) this.#undated = younger
     if (older === undefined) this.#oldest = younger
     else older.younger = younger
     if (younger === undefined) this.#youngest = older
     else younger.older = older
   }
 
-  // Calls that begin without a break share a moment; it ends when all that was ready to run has run.
-  #look(): void {
-    this.#now = Math.ceil(this.#timers.clock.now())
-    this.#looksLeft = CALLS_PER_LOOK - 1
-    void resolved.then(this.#forget)
+  // Calls that begin without a break share a look at the clock. It is taken after the last of them, or whatever the
+  // application does between two of its calls would be taken from the time of the later one.
+  readonly #lookSoon = (): void => {
+    this.#looksSoon = false
+    this.#date()
+    if (this.#oldest === undefined && this.#timer === undefined) this.#onIdle(this)
   }
 
-  readonly #forget = (): void => {
-    this.#looksLeft = 0
+  #date(): void {
+    this.#undatedCount = 0
+    if (this.#undated === undefined) return
+    // Whole milliseconds, never too early: small integers cost no allocation in each call.
+    const dueAt = Math.ceil(this.#timers.clock.now()) + this.durationMs
+    for (let call: Call | undefined = this.#undated; call !== undefined; call = call.younger) call.dueAt = dueAt
+    this.#undated = undefined
+    if (this.#timer === undefined && this.#oldest !== undefined) this.#arm(this.#oldest)
   }
 
   #arm({ dueAt }: Call): void {
@@ -79,10 +90,14 @@ export class Deadlines {
   #expire(): void {
     const now = this.#timers.clock.now()
     let left = EXPIRIES_PER_TURN
-    // Each removes itself.
-    while (this.#oldest !== undefined && this.#oldest.dueAt <= now && left-- > 0) this.#oldest.expire(this.durationMs)
+    // Each removes itself. What begins meanwhile has no date yet.
+    while (this.#hasDated() && this.#oldest!.dueAt <= now && left-- > 0) this.#oldest!.expire(this.durationMs)
     this.#timer = undefined
-    if (this.#oldest === undefined) this.#onIdle(this)
-    else this.#arm(this.#oldest)
+    if (this.#hasDated()) this.#arm(this.#oldest!)
+    else if (this.#oldest === undefined) this.#onIdle(this)
+  }
+
+  #hasDated(): boolean {
+    return this.#oldest !== undefined && this.#oldest !== this.#undated
   }
 }

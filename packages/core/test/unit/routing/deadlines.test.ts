@@ -23,6 +23,20 @@ describe('a command with a deadline', () => {
     expect(await world.close()).toEqual(nothingLeft)
   })
 
+  it('has its whole time, whatever the application does between two calls of one turn', async () => {
+    const world = await new World({ ...alone, commandTimeout: 100 }).start()
+    world.east.setMode('hung')
+    const first = world.send(['GET', 'k'])
+    world.clock.stall(35)
+    const second = world.send(['GET', 'k'])
+    await world.advance(99)
+    expect(second.outcome).toBe('pending')
+    await world.advance(3)
+    expect([first.outcome, second.outcome]).toEqual(['rejected', 'rejected'])
+    expect(longAfter(second)).toBeGreaterThanOrEqual(100)
+    expect(await world.close()).toEqual(nothingLeft)
+  })
+
   it('leaves its neighbours on the connection alone', async () => {
     const world = await new World(alone).start()
     await world.call(['GET', 'k'])
