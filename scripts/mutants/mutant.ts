@@ -9,6 +9,10 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+  /** The tests that should notice, below packages/core/test/unit: asked before all others. */
+  readonly tests: readonly string[]
+  /** The mutant loops for ever, and that is what it breaks: tests that do not end have noticed it. */
+  readonly endless?: true
 }
 
 /** @throws Error where the text to replace is not there exactly once: the list is out of date */

@@ -11,6 +11,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POLICY,
     find: "if (outcome === 'ambiguous' && !(facts.repeatable && unit !== 'transaction')) return { action: 'ambiguous' }",
     replace: '',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'transactions-repeated',
@@ -18,6 +19,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POLICY,
     find: "!(facts.repeatable && unit !== 'transaction')",
     replace: '!facts.repeatable',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'half-run-pipelines-repeated',
@@ -25,6 +27,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POLICY,
     find: "if (outcome === 'rejected' && unit === 'pipeline' && !facts.repeatable) return { action: 'give-up' }",
     replace: '',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'full-servers-asked-again',
@@ -32,6 +35,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POLICY,
     find: "if (outcome === 'rejected' && facts.retry === 'switch-only' && !endpointLeft) return { action: 'give-up' }",
     replace: '',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'endless-attempts',
@@ -39,6 +43,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POLICY,
     find: "if (facts.attempt >= facts.maxAttempts) return { action: 'give-up' }",
     replace: '',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'no-retry-budget',
@@ -46,6 +51,7 @@ export const commandMutants: readonly Mutant[] = [
     file: 'packages/core/src/retry/begin-repeat.ts',
     find: 'if (!free && !ports.takeFromBudget()) {',
     replace: 'if (false) {',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'refused-writes-do-not-wait',
@@ -53,6 +59,7 @@ export const commandMutants: readonly Mutant[] = [
     file: 'packages/core/src/routing/refused-writes.ts',
     find: 'return this.#ports.selectionTimeout > 0 && !this.#ports.takesWrites(endpointId)',
     replace: 'return false',
+    tests: ['routing/retries.test.ts'],
   },
   {
     name: 'waiters-woken-all-at-once',
@@ -60,6 +67,7 @@ export const commandMutants: readonly Mutant[] = [
     file: WAITING,
     find: 'if (!mayGo()) return',
     replace: '',
+    tests: ['routing/in-flight-limit.test.ts'],
   },
   {
     name: 'waiters-last-in-first-out',
@@ -67,6 +75,7 @@ export const commandMutants: readonly Mutant[] = [
     file: WAITING,
     find: 'for (const entry of this.#queue) {',
     replace: 'for (const entry of [...this.#queue].reverse()) {',
+    tests: ['group/all-down.test.ts'],
   },
   {
     name: 'waiting-without-bound',
@@ -74,6 +83,7 @@ export const commandMutants: readonly Mutant[] = [
     file: WAITING,
     find: 'if (room.count >= room.max) {',
     replace: 'if (false) {',
+    tests: ['group/all-down.test.ts'],
   },
   {
     name: 'waiting-without-end',
@@ -81,6 +91,7 @@ export const commandMutants: readonly Mutant[] = [
     file: WAITING,
     find: 'if (timeoutMs > 0) arm(timeoutMs)',
     replace: '',
+    tests: ['group/all-down.test.ts'],
   },
   {
     name: 'connects-without-bound',
@@ -88,6 +99,7 @@ export const commandMutants: readonly Mutant[] = [
     file: 'packages/core/src/connections/connect-limiter.ts',
     find: 'if (this.#running >= this.#limit) {',
     replace: 'if (false) {',
+    tests: ['connections/connect-burst.test.ts'],
   },
   {
     name: 'pool-lends-stale-connections',
@@ -95,6 +107,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POOL,
     find: 'return connection.generation === this.#options.generation() && connection.isUsable()',
     replace: 'return connection.isUsable()',
+    tests: ['pool/pool-health.test.ts'],
   },
   {
     name: 'pool-without-maximum',
@@ -102,6 +115,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POOL,
     find: 'return this.#size < this.#options.settings.max && this.#connects.begin()',
     replace: 'return this.#connects.begin()',
+    tests: ['pool/acquire.test.ts'],
   },
   {
     name: 'leases-ended-twice',
@@ -109,6 +123,7 @@ export const commandMutants: readonly Mutant[] = [
     file: POOL,
     find: "if (entry.state !== 'lent' || !this.#entries.has(entry.connection)) return false",
     replace: '',
+    tests: ['pool/acquire.test.ts'],
   },
   {
     name: 'old-subscriber-not-cut-off',
@@ -116,5 +131,6 @@ export const commandMutants: readonly Mutant[] = [
     file: 'packages/core/src/pubsub/subscriber.ts',
     find: '    source.stop()\n    this.#refusalReported = false',
     replace: '    this.#refusalReported = false',
+    tests: ['pubsub/moving.test.ts'],
   },
 ]

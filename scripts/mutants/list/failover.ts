@@ -12,6 +12,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: '      health.stalePrimary === undefined &&\n      isLive(health),',
     replace: '      health.stalePrimary === undefined,',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'draining-is-a-target',
@@ -19,6 +20,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: "      health.operator === 'in-service' &&\n      health.acceptsConnections &&",
     replace: '      health.acceptsConnections &&',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'refusing-is-a-target',
@@ -26,6 +28,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: "      health.operator === 'in-service' &&\n      health.acceptsConnections &&",
     replace: "      health.operator === 'in-service' &&",
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'stale-primary-is-a-target',
@@ -33,6 +36,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: '      health.stalePrimary === undefined &&\n',
     replace: '',
+    tests: ['group/primaries.test.ts'],
   },
   {
     name: 'suspect-beside-up',
@@ -40,6 +44,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: "    writable.filter(({ health }) => health.phase.kind === 'up'),",
     replace: '    writable,',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'no-common-mode-guard',
@@ -47,6 +52,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: 'const wait = soft ? waitForActive(active, candidates, chosen, trouble) : undefined',
     replace: 'const wait = undefined',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'failback-without-min-stay',
@@ -54,6 +60,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: 'const stayedAt = (view.lastSwitchAt ?? -Infinity) + view.failback.minStay',
     replace: 'const stayedAt = -Infinity',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'failback-without-good-probes',
@@ -61,6 +68,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: 'if (view.activeChecks && (health.goodProbes < GOOD_PROBES_BEFORE_FAILBACK || !health.capabilityProven))',
     replace: 'if (false)',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'unstable-best-blocks',
@@ -68,6 +76,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: 'const chosen = choose(withActive(view, ready, active), active.endpoint)',
     replace: 'const chosen = choose(withActive(view, rivals, active), active.endpoint)',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'pins-do-not-hold',
@@ -75,6 +84,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: DECIDE,
     find: 'if (view.pinnedId === active.endpoint.id) return stay()',
     replace: '',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'grace-does-not-grow',
@@ -82,6 +92,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: HOLD_DOWN,
     find: '2 ** (deaths - 1)',
     replace: '1',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'deaths-forgotten-at-once',
@@ -89,6 +100,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: CONTROLLER,
     find: 'inUse ? recordDeath(holdDown, state.options.random) : holdDown',
     replace: 'inUse ? { deaths: 1, spread: 1 } : holdDown',
+    tests: ['group/flapping.test.ts'],
   },
   {
     name: 'deaths-never-forgotten',
@@ -96,6 +108,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: HOLD_DOWN,
     find: 'Math.floor(uninterruptedMs / DEATH_DECAY_MS)',
     replace: '0',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'grace-survives-down',
@@ -103,6 +116,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: 'packages/core/src/health/apply-evidence.ts',
     find: '    dataConnectionLost: false,\n    steady: { bankedMs: 0, since: undefined },\n    troubleSince: state.troubleSince ?? since,',
     replace: '    dataConnectionLost: false,\n    troubleSince: state.troubleSince ?? since,',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'events-before-state',
@@ -111,6 +125,7 @@ export const failoverMutants: readonly Mutant[] = [
     find: '      for (const effect of effects) performEffect(record, effect, this.#options)\n',
     replace:
       '      record.health = before\n      for (const effect of effects) performEffect(record, effect, this.#options)\n      record.health = after\n',
+    tests: ['events/events.test.ts'],
   },
   {
     name: 'events-not-queued',
@@ -118,6 +133,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: BUS,
     find: 'if (this.#draining) return',
     replace: '',
+    tests: ['events/events.test.ts'],
   },
   {
     name: 'listeners-not-isolated',
@@ -125,6 +141,7 @@ export const failoverMutants: readonly Mutant[] = [
     file: BUS,
     find: '    } catch (error) {\n      this.#report(event, error)\n    }',
     replace: '    } catch (error) {\n      throw error\n    }',
+    tests: ['events/events.test.ts'],
   },
   {
     name: 'strategies-are-trusted',
@@ -132,5 +149,6 @@ export const failoverMutants: readonly Mutant[] = [
     file: 'packages/core/src/selection/strategy-runner.ts',
     find: 'if (picked !== null && allowed[picked.order] === picked) {',
     replace: 'if (picked !== null) {',
+    tests: ['group/strategies.test.ts'],
   },
 ]

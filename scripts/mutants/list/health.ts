@@ -12,6 +12,7 @@ export const healthMutants: readonly Mutant[] = [
     file: REDUCE,
     find: "if ('generation' in event && event.generation !== state.generation) return nothing",
     replace: '',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'generation-stays-on-down',
@@ -19,6 +20,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: 'generation: state.generation + 1',
     replace: 'generation: state.generation',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'one-loss-is-down',
@@ -26,6 +28,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: 'if (isDown || failedConfirmations >= CONFIRMATIONS_BEFORE_DOWN)',
     replace: 'if (true)',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'losses-not-coalesced',
@@ -33,6 +36,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: 'return state.confirming ? lost : {',
     replace: 'return {',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'losses-not-confirmed',
@@ -40,6 +44,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: "effects: [...lost.effects, { type: 'confirm' }]",
     replace: 'effects: lost.effects',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'one-name-failure-is-down',
@@ -47,6 +52,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: "evidence.reason === 'name-not-found' && nameFailures < NAME_FAILURES_BEFORE_DOWN",
     replace: 'false',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'rise-ignored',
@@ -54,6 +60,7 @@ export const healthMutants: readonly Mutant[] = [
     file: REDUCE,
     find: '(event.nothingUp ? 1 : settings.rise)',
     replace: '1',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'rise-when-nothing-is-up',
@@ -61,6 +68,7 @@ export const healthMutants: readonly Mutant[] = [
     file: REDUCE,
     find: '(event.nothingUp ? 1 : settings.rise)',
     replace: 'settings.rise',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'strikes-stay-after-success',
@@ -68,6 +76,7 @@ export const healthMutants: readonly Mutant[] = [
     file: REDUCE,
     find: '    livenessStrikes: 0,\n    capabilityStrikes,',
     replace: '    capabilityStrikes,',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'replies-clear-capability-strikes',
@@ -76,6 +85,7 @@ export const healthMutants: readonly Mutant[] = [
     find: '    livenessStrikes: 0,\n    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },\n  }\n  if',
     replace:
       '    livenessStrikes: 0,\n    capabilityStrikes: {},\n    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },\n  }\n  if',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'refused-connects-are-down',
@@ -83,6 +93,7 @@ export const healthMutants: readonly Mutant[] = [
     file: REDUCE,
     find: 'if (event.connectionAnswers && isAboutConnecting(event)) return refuseConnections(seen, evidence)',
     replace: '',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'down-keeps-connections',
@@ -90,6 +101,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: "[\n    { type: 'destroy-connections',",
     replace: "[\n    { type: 'trouble',",
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'events-for-equal-states',
@@ -97,6 +109,7 @@ export const healthMutants: readonly Mutant[] = [
     file: EVIDENCE,
     find: 'if (from === to && takesWrites(before) === takesWrites(after)) return { state: after, effects: more }',
     replace: '',
+    tests: ['health/reduce-health.test.ts'],
   },
   {
     name: 'blocking-commands-are-silence',
@@ -104,6 +117,7 @@ export const healthMutants: readonly Mutant[] = [
     file: WATCH,
     find: ' || connection.blocking > 0',
     replace: '',
+    tests: ['connections/replacement.test.ts'],
   },
   {
     name: 'silence-is-no-evidence',
@@ -111,6 +125,7 @@ export const healthMutants: readonly Mutant[] = [
     file: WATCH,
     find: '      endpoint.onSuspicion()\n',
     replace: '',
+    tests: ['group/detection.test.ts'],
   },
   {
     name: 'half-open-connections-stay',
@@ -118,6 +133,7 @@ export const healthMutants: readonly Mutant[] = [
     file: WATCH,
     find: '      endpoint.onStuck(connection, silentMs)\n',
     replace: '',
+    tests: ['connections/replacement.test.ts'],
   },
   {
     name: 'detector-without-generations',
@@ -125,6 +141,7 @@ export const healthMutants: readonly Mutant[] = [
     file: DETECTOR,
     find: 'if (generation !== this.#generation) return false',
     replace: '',
+    tests: ['detector/failure-detector.test.ts'],
   },
   {
     name: 'window-never-expires',
@@ -132,5 +149,6 @@ export const healthMutants: readonly Mutant[] = [
     file: 'packages/core/src/detector/sliding-window.ts',
     find: 'if (this.#stamps[at]! <= oldest) continue',
     replace: '',
+    tests: ['detector/sliding-window.test.ts'],
   },
 ]

@@ -18,6 +18,7 @@ export const timeMutants: readonly Mutant[] = [
     file: 'packages/core/src/failover/controller.ts',
     find: 'const now = timers.clock.now()\n    const before = record.health',
     replace: `const now = ${WALL}\n    const before = record.health`,
+    tests: ['group/wall-clock.test.ts'],
   },
   {
     name: 'wall-clock-in-stalls',
@@ -25,6 +26,7 @@ export const timeMutants: readonly Mutant[] = [
     file: STALLS,
     find: 'const now = timers.clock.now()\n    const from',
     replace: `const now = ${WALL}\n    const from`,
+    tests: ['group/detection.test.ts'],
   },
   {
     name: 'no-late-timer-rule',
@@ -32,6 +34,7 @@ export const timeMutants: readonly Mutant[] = [
     file: TIMERS,
     find: 'current = turn(this.clock.now() - dueAt > LATE_TIMER_MS ? 1 : 0)',
     replace: 'callback()',
+    tests: ['health/run-check.test.ts'],
   },
   {
     name: 'timers-outlive-close',
@@ -39,6 +42,7 @@ export const timeMutants: readonly Mutant[] = [
     file: TIMERS,
     find: 'for (const timer of this.#pending) timer.cancel()',
     replace: '',
+    tests: ['group/lifecycle.test.ts'],
   },
   {
     name: 'stalls-count-as-silence',
@@ -46,6 +50,7 @@ export const timeMutants: readonly Mutant[] = [
     file: STALLS,
     find: 'Math.min(windowMs + this.stalledSince(startedAt), windowMs * MAX_WINDOW_FACTOR)',
     replace: 'windowMs',
+    tests: ['group/stalls.test.ts'],
   },
   {
     name: 'stalls-extend-windows-for-ever',
@@ -53,6 +58,7 @@ export const timeMutants: readonly Mutant[] = [
     file: STALLS,
     find: 'Math.min(windowMs + this.stalledSince(startedAt), windowMs * MAX_WINDOW_FACTOR)',
     replace: 'windowMs + this.stalledSince(startedAt)',
+    tests: ['group/stalls.test.ts'],
   },
   {
     name: 'no-guard-after-a-stall',
@@ -60,6 +66,7 @@ export const timeMutants: readonly Mutant[] = [
     file: 'packages/core/src/failover/decide.ts',
     find: 'if (soft && now < guardEnd(view, active)) return stay(guardEnd(view, active))',
     replace: '',
+    tests: ['failover/decide.test.ts'],
   },
   {
     name: 'fixed-rate-probes',
@@ -68,6 +75,7 @@ export const timeMutants: readonly Mutant[] = [
     find: 'Math.max(nextProbeDelay(health(), settings(), ports.context(), random), 0)',
     replace:
       'Math.max(nextProbeDelay(health(), settings(), ports.context(), random) - (timers.clock.now() - this.#lastRegularAt), 0)',
+    tests: ['group/probe-rhythm.test.ts'],
   },
   {
     name: 'no-jitter',
@@ -75,6 +83,7 @@ export const timeMutants: readonly Mutant[] = [
     file: 'packages/core/src/health/probe-schedule.ts',
     find: 'return jitter(random, troubled ? settings.reprobe : settings.interval, INTERVAL_JITTER)',
     replace: 'return troubled ? settings.reprobe : settings.interval',
+    tests: ['group/probe-rhythm.test.ts'],
   },
   {
     name: 'no-gap-between-probes',
@@ -82,6 +91,7 @@ export const timeMutants: readonly Mutant[] = [
     file: MONITOR,
     find: 'this.#lastRegularAt + MIN_PROBE_GAP_MS - this.#options.timers.clock.now()',
     replace: '0',
+    tests: ['group/probe-rhythm.test.ts'],
   },
   {
     name: 'probes-not-coalesced',
@@ -89,5 +99,6 @@ export const timeMutants: readonly Mutant[] = [
     file: MONITOR,
     find: 'if (this.#stopped || this.#regular !== undefined) return\n    const wait',
     replace: 'if (this.#stopped) return\n    const wait',
+    tests: ['group/detection.test.ts'],
   },
 ]

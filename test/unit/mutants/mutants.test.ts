@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mutants } from '../../../scripts/mutants/list/index.ts'
 import { mutate } from '../../../scripts/mutants/mutant.ts'
-import { judge } from '../../../scripts/mutants/run-mutant.ts'
+import { judge, judgeEndless, TEST_FOLDER } from '../../../scripts/mutants/run-mutant.ts'
+import type { VitestReport } from '../../../scripts/run-vitest.ts'
 
 const root = join(import.meta.dirname, '../../..')
+const someMutant = { name: 'a-b', breaks: '', file: 'f.ts', find: 'x', replace: 'y', tests: [] }
 const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
 describe('the list of mutants', () => {
@@ -22,32 +24,51 @@ describe('the list of mutants', () => {
     }
   })
 
+  it('names tests that exist, for each', () => {
+    for (const { name, tests } of mutants) {
+      expect(tests, name).not.toEqual([])
+      for (const test of tests) expect(existsSync(join(root, TEST_FOLDER, test)), `${name}: ${test}`).toBe(true)
+    }
+  })
+
   it('refuses a text that is not there, or there twice', () => {
-    const mutant = { name: 'a-b', breaks: '', file: 'f.ts', find: 'x', replace: 'y' }
-    expect(mutate('a x b', mutant)).toBe('a y b')
-    expect(() => mutate('a b', mutant)).toThrow('occurs 0 times in f.ts')
-    expect(() => mutate('x x', mutant)).toThrow('occurs 2 times in f.ts')
+    expect(mutate('a x b', someMutant)).toBe('a y b')
+    expect(() => mutate('a b', someMutant)).toThrow('occurs 0 times in f.ts')
+    expect(() => mutate('x x', someMutant)).toThrow('occurs 2 times in f.ts')
   })
 })
 
 describe('what a run of the tests says about a mutant', () => {
-  const results = (...statuses: string[]) => [
-    { assertionResults: statuses.map((status, at) => ({ fullName: `test ${at}`, status })) },
-  ]
+  const report = (success: boolean, ...statuses: string[]): VitestReport => ({
+    success,
+    numPassedTests: statuses.filter((status) => status === 'passed').length,
+    numFailedTests: statuses.filter((status) => status === 'failed').length,
+    numPendingTests: 0,
+    testResults: [
+      {
+        name: join(root, TEST_FOLDER, 'group/some.test.ts'),
+        status: success ? 'passed' : 'failed',
+        message: '',
+        assertionResults: statuses.map((status, at) => ({ fullName: `test ${at}`, status })),
+      },
+    ],
+  })
 
   it('is killed by the first test that fails', () => {
-    const report = { success: false, numPassedTests: 1, numFailedTests: 1, testResults: results('passed', 'failed') }
-    expect(judge(report)).toEqual({ fate: 'killed', by: 'test 1' })
+    expect(judge(report(false, 'passed', 'failed'))).toEqual({ fate: 'killed', by: 'group/some.test.ts: test 1' })
   })
 
   it('survived where all tests passed', () => {
-    const report = { success: true, numPassedTests: 1, numFailedTests: 0, testResults: results('passed') }
-    expect(judge(report).fate).toBe('survived')
+    expect(judge(report(true, 'passed')).fate).toBe('survived')
   })
 
   it('has shown nothing where no test ran, or none failed in a run that did not succeed', () => {
-    expect(judge({ success: true, numPassedTests: 0, numFailedTests: 0, testResults: [] }).fate).toBe('broken')
-    const report = { success: false, numPassedTests: 1, numFailedTests: 0, testResults: results('passed') }
-    expect(judge(report).fate).toBe('broken')
+    expect(judge(report(true)).fate).toBe('broken')
+    expect(judge(report(false, 'passed')).fate).toBe('broken')
+  })
+
+  it('has shown nothing where the tests did not end, unless a loop without end is what it breaks', () => {
+    expect(judgeEndless(someMutant).fate).toBe('timed-out')
+    expect(judgeEndless({ ...someMutant, endless: true }).fate).toBe('killed')
   })
 })

@@ -123,3 +123,23 @@ describe('connections', () => {
     await world.close()
   })
 })
+
+describe('a connection with a command that blocks', () => {
+  it('may be silent for as long as it likes while the endpoint answers: no strike, no replacement', async () => {
+    const world = await new World().start()
+    await world.call(['GET', 'k'])
+    world.east.slow(20)
+    const pop = world.send(['BLPOP', 'list', '0'], { unit: 'blocking' })
+    const carrier = () => openOf(world, 'data').find(({ inFlight }) => inFlight > 0)
+    await world.clock.runUntil(() => carrier() !== undefined)
+    // As seen from here, a list that nobody pushes to is a server that says nothing.
+    carrier()!.blackhole()
+    world.east.setMode('ok')
+    await world.advance(60_000)
+    expect(pop.outcome).toBe('pending')
+    expect(world.of('connection-replaced')).toEqual([])
+    expect(world.of('health-changed').filter(({ from }) => from !== 'unknown')).toEqual([])
+    await world.close()
+    expect(pop.outcome).toBe('rejected')
+  })
+})

@@ -75,6 +75,7 @@ describe('leaving the active endpoint', () => {
     ['it died and another is suspect', health(down()), [health(suspect)], 'switch to b: down'],
     ['it died and another’s loss is being confirmed', health(down()), [health(suspect, { confirming: true })], 'stay'],
     ['it died and all are dead', health(down()), [health(down())], 'stay'],
+    ['it died and the other died as a replica', health(down()), [health(down(), { writable: false })], 'stay'],
     ['it died and another drains', health(down()), [health(up, { operator: 'draining' })], 'stay'],
     ['it died and another is unknown', health(down()), [health({ kind: 'unknown' })], 'stay'],
     ['it died and another accepts no connections', health(down()), [health(up, { acceptsConnections: false })], 'stay'],

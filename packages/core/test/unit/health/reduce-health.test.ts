@@ -308,6 +308,9 @@ describe('strikes of a check that proves an ability', () => {
 
   it('are cleared only by that check', () => {
     expect(run([success(), setGetFails, setGetFails, replied]).strikes).toBe(2)
+    // Nor where the reply clears a strike of another kind beside them.
+    const beside = run([success(), setGetFails, failure('soft'), replied])
+    expect([beside.seen, beside.strikes]).toEqual(['suspect', 1])
     expect(run([success(), setGetFails, setGetFails, success({ capabilities: [] })]).strikes).toBe(2)
     expect(run([success(), setGetFails, setGetFails, success({ capabilities: ['setGet'] })]).strikes).toBe(0)
   })

@@ -138,6 +138,39 @@ describe('subscriptions move with the active endpoint', () => {
     expect(world.east.connections.filter((one) => one.isSubscriber)).toEqual([])
   })
 
+  it('what the client of the old source still parses after it was left reaches nobody', async () => {
+    const world = await startPubSub()
+    await world.subscribe('a')
+    const old = world.east.connections.find((one) => one.isSubscriber)!
+    // Ending a connection does not take back what its client has read already.
+    const parseLate = (message: string): void =>
+      old.receivePush(10, ({ onMessage }) => onMessage('channel', Buffer.from(message), Buffer.from('a'), undefined))
+    parseLate('in time')
+    void world.group.switchTo('west', { force: true })
+    await world.clock.runUntil(() => world.group.active === 'west')
+    parseLate('late')
+    await world.advance(1000)
+    parseLate('later')
+    expect(world.messages).toEqual(['in time'])
+    await world.close()
+  })
+
+  it('going to and fro leaves no PING timer of a source behind', async () => {
+    const world = await startPubSub()
+    await world.subscribe('a')
+    await world.advance(100)
+    const timers = world.clock.pendingTimers
+    for (let move = 0; move < 20; move += 1) {
+      const id = move % 2 === 0 ? 'west' : 'east'
+      void world.group.switchTo(id, { force: true, pin: false })
+      await world.advance(100)
+      expect(world.group.active).toBe(id)
+    }
+    await world.advance(4000)
+    expect(world.clock.pendingTimers).toBeLessThan(timers + 5)
+    await world.close()
+  })
+
   it('a gap that begins while another move is under way is one gap', async () => {
     const world = await startPubSub()
     await world.subscribe('a')
