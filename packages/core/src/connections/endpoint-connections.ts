@@ -108,6 +108,12 @@ export class EndpointConnections<TClient> {
     return true
   }
 
+  /** Takes a connection as the standby although none is wanted yet: the endpoint is about to come up. */
+  keep(connection: ManagedConnection<TClient>): void {
+    this.#standby?.destroy('a newer standby replaces it')
+    this.#standby = connection
+  }
+
   /** Gives a lent connection back for good. */
   release(connection: ManagedConnection<TClient>, why: string): void {
     this.#lent.delete(connection)

@@ -167,8 +167,8 @@ export class EndpointMember<TClient, TOptions> {
       stalls,
       random,
       ports: {
-        connect: (kind, timeoutMs) =>
-          this.#connect(kind === 'regular' ? 'monitor' : 'probe', timeoutMs, kind === 'confirming'),
+        connect: (kind, timeoutMs, forUse) =>
+          this.#connect(kind === 'regular' && !forUse ? 'monitor' : 'probe', timeoutMs, kind === 'confirming'),
         evidenceOf: (error) => this.#evidenceOf(error),
         apply: (event) => apply(record, event),
         onStarted: (kind, check) =>
@@ -182,6 +182,7 @@ export class EndpointMember<TClient, TOptions> {
           // The monitor's connections are made by #connect above.
           this.connections.adopt(connection as ManagedConnection<TClient>)
         },
+        handOver: (connection: ProbeConnection) => this.connections.keep(connection as ManagedConnection<TClient>),
         borrow: () => this.connections.giveAway('monitor'),
         lastProgressAt: () => this.connections.progressAt,
         context: () => context(record),

@@ -86,11 +86,11 @@ const activate = (view: DecisionView, now: number, choose: Choose): Decision => 
 }
 
 // At start, an endpoint that ranks higher gets the time of one probe to show itself, so that the first choice is not
-// a matter of which handshake was quicker.
+// a matter of which handshake was quicker. Where the chosen one takes no writes, any other might be better.
 const waitForBetter = (view: DecisionView, chosen: Endpoint, now: number): number | undefined => {
   for (const candidate of view.endpoints) {
-    if (candidate.endpoint.id === chosen.id) return undefined
     const { health, timeout } = candidate
+    if (candidate.endpoint.id === chosen.id && health.writable) return undefined
     const until = (view.firstUpAt ?? now) + timeout
     if (health.operator === 'in-service' && !health.hadOutcome && now < until) return until
   }

@@ -6,9 +6,15 @@ const ALL_SECTIONS: readonly IdentitySection[] = ['server', 'replication']
 /** The connection that regular probes reuse, and when the endpoint last answered on one. */
 export class MonitorConnection {
   #connection: ProbeConnection | undefined
+  /** It was handed over to the application, and is only looked at until there is one of our own. */
+  #isHandedOver = false
   #lastAnswerAt = -Infinity
   /** What the connection is to be asked about its server, beside the probes: less, once it has told or refused. */
   #sections: readonly IdentitySection[] = ALL_SECTIONS
+
+  get isHandedOver(): boolean {
+    return this.#isHandedOver
+  }
 
   get alive(): boolean {
     return this.#connection?.alive === true
@@ -25,15 +31,26 @@ export class MonitorConnection {
     return connection?.alive === true && connection.generation === generation ? connection : undefined
   }
 
+  /** The same for probes: never a connection that the application uses. */
+  forProbes(generation: number): ProbeConnection | undefined {
+    return this.#isHandedOver ? undefined : this.of(generation)
+  }
+
   replace(connection: ProbeConnection): void {
     this.drop('replaced')
     this.#connection = connection
     this.#sections = ALL_SECTIONS
   }
 
+  /** From now on the connection is the application's. */
+  handOver(): void {
+    this.#isHandedOver = true
+  }
+
   drop(why: string): void {
-    this.#connection?.destroy(why)
+    if (!this.#isHandedOver) this.#connection?.destroy(why)
     this.#connection = undefined
+    this.#isHandedOver = false
   }
 
   /** The sections of INFO that are worth asking for on `connection` now. */

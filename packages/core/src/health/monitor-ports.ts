@@ -28,8 +28,8 @@ export interface MonitorContext {
 
 /** What a monitor reaches of the world: connections, the state machine, and what is to be told. */
 export interface MonitorPorts {
-  /** Opens a connection for probing, within `timeoutMs`. */
-  readonly connect: (kind: ProbeKind, timeoutMs: number) => Promise<ProbeConnection>
+  /** Opens a connection for probing, within `timeoutMs`; with `forUse`, one that the application may use afterwards. */
+  readonly connect: (kind: ProbeKind, timeoutMs: number, forUse: boolean) => Promise<ProbeConnection>
   /** What an error of the client says about the endpoint. */
   readonly evidenceOf: (error: unknown) => Evidence
   /** Feeds the endpoint's state machine. */
@@ -39,6 +39,8 @@ export interface MonitorPorts {
   readonly onEnded: (outcome: ProbeOutcome) => void
   /** A connection that a confirming or fresh probe found good, to become the standby. */
   readonly adopt: (connection: ProbeConnection) => void
+  /** The connection on which the endpoint's first probe succeeded, to be the standby when it comes up in a moment. */
+  readonly handOver: (connection: ProbeConnection) => void
   /** Gives away the standby, where there is one, to be the monitor connection. */
   readonly borrow: () => ProbeConnection | undefined
   /** When a connection of the application that is still open last received something; `-Infinity` if none did. */

@@ -5,8 +5,9 @@ import type { TimerScope } from '../runtime/timer-scope.ts'
 import { isLive, strikes } from './health-state.ts'
 import { MonitorConnection } from './monitor-connection.ts'
 import type { ProbeConnection } from './monitor-ports.ts'
-import { type ProbeRun, ProbeRunner, type ProbeTarget } from './probe-runner.ts'
+import { type ProbeRun, ProbeRunner } from './probe-runner.ts'
 import { INTERVAL_JITTER, nextProbeDelay } from './probe-schedule.ts'
+import type { ProbeTarget } from './probe-target.ts'
 import { askIdentity, type ServerIdentity } from './server-identity.ts'
 
 export interface MonitorOptions extends ProbeTarget {
@@ -19,6 +20,9 @@ export interface MonitorOptions extends ProbeTarget {
  * whose listener closes last, and the next one is refused.
  */
 const CONFIRM_AGAIN_MS = 20
+
+/** The monitor's own connection is opened this much after the endpoint came up, in milliseconds: first things first. */
+const OWN_CONNECTION_DELAY_MS = 5
 
 /**
  * Watches one endpoint: a regular probe on a connection of its own, a confirming probe when a connection was lost, a
@@ -34,6 +38,7 @@ export class Monitor {
   #nextRegular: Timer | undefined
   #nextRegularAt = Infinity
   #nextFresh: Timer | undefined
+  #opensOwn: Timer | undefined
   #lastRegularAt = -Infinity
   #lastConfirmingAt = -Infinity
   #stopped = true
@@ -77,6 +82,7 @@ export class Monitor {
     this.#stopped = true
     this.#cancelRegular()
     this.#nextFresh?.cancel()
+    this.#opensOwn?.cancel()
     this.#supersede(this.#extra)
     this.#extra = undefined
     this.dropConnection('the endpoint is no longer watched')
@@ -162,7 +168,33 @@ export class Monitor {
       this.#regular = undefined
       if (repeat) this.requestRegular()
       else if (this.#extra?.kind !== 'confirming') this.#scheduleRegular()
+      if (this.#connection.isHandedOver) this.#openOwnLater()
     })
+  }
+
+  // Its first connection carries the application's first commands now.
+  #openOwnLater(): void {
+    this.#opensOwn?.cancel()
+    this.#opensOwn = this.#options.timers.set(OWN_CONNECTION_DELAY_MS, () => void this.#openOwn())
+  }
+
+  async #openOwn(): Promise<void> {
+    const { health, settings, ports } = this.#options
+    if (!this.#isMissing) return
+    try {
+      const connection = await ports.connect('regular', settings().timeout, false)
+      // A probe may have opened one meanwhile.
+      if (this.#isMissing && connection.generation === health().generation) this.#connection.replace(connection)
+      else connection.destroy('the endpoint is watched by another connection')
+    } catch {
+      // A probe that fails in the same way says what it means.
+      if (this.#isMissing) this.requestRegular()
+    }
+  }
+
+  /** The monitor has no connection of its own yet, and nothing opens one. */
+  get #isMissing(): boolean {
+    return !this.#stopped && this.#regular === undefined && this.#connection.isHandedOver
   }
 
   #runExtra(kind: 'confirming' | 'fresh'): void {

@@ -1,38 +1,18 @@
 import type { TopologyQuestion, TopologyReport } from '../adapter/topology-report.ts'
-import type { HealthSettings } from '../options/presets.ts'
-import type { StallDetector } from '../runtime/stall-detector.ts'
 import { topology } from './checks/topology.ts'
 import { trial } from './checks/trial.ts'
 import { connectEvidence } from './connect-evidence.ts'
 import type { Evidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeKind } from './health-event.ts'
-import { type HealthState, isLive, strikes } from './health-state.ts'
+import { isLive, strikes } from './health-state.ts'
 import type { MonitorConnection } from './monitor-connection.ts'
-import type { MonitorPorts, ProbeConnection } from './monitor-ports.ts'
-import { type ProbeResult, probe, within } from './probe.ts'
-import { proveWritable, type WritableProof } from './prove-writable.ts'
+import type { ProbeConnection } from './monitor-ports.ts'
+import { type ProbeResult, probe } from './probe.ts'
+import type { ProbeTarget } from './probe-target.ts'
+import { proveInTime, type WritableProof } from './prove-writable.ts'
 import { askIdentity } from './server-identity.ts'
 import { stillAnswers } from './still-answers.ts'
-
-/** The endpoint that is asked, and how it is reached. */
-export interface ProbeTarget {
-  /** What is asked; empty when only connecting counts (`health: false`). */
-  readonly checks: readonly HealthCheck[]
-  /** Those of them that the user chose. */
-  readonly userChecks: readonly HealthCheck[]
-  /** The endpoint looks after several servers by itself: its topology is asked for in place of the default check. */
-  readonly managed: () => boolean
-  readonly endpoint: () => {
-    readonly id: string
-    readonly zone: string | undefined
-    readonly tags: Readonly<Record<string, string>>
-  }
-  readonly settings: () => HealthSettings
-  readonly health: () => HealthState
-  readonly stalls: StallDetector
-  readonly ports: MonitorPorts
-}
 
 export interface ProbeRunnerOptions {
   readonly target: ProbeTarget
@@ -50,6 +30,16 @@ export interface ProbeRun {
   readonly generation: number
   readonly startedAt: number
   readonly abort: AbortController
+}
+
+/** What a probe whose checks passed has found out, and on what. */
+interface Success {
+  readonly newConnection: boolean
+  /** The connection goes to the application. */
+  readonly forUse: boolean
+  /** The proof that writes are taken, where it is under way already. */
+  readonly proving: Promise<WritableProof | undefined> | undefined
+  readonly result: Extract<ProbeResult, { ok: true }>
 }
 
 const REPLICA = 'the server is a read-only replica'
@@ -90,7 +80,10 @@ export class ProbeRunner {
     const { health, settings, ports, stalls, endpoint } = this.#target
     const managed = this.#target.managed()
     const live = isLive(health()) && !managed
-    const reusable = run.kind === 'regular' ? this.#connection.of(run.generation) : undefined
+    const reusable = run.kind === 'regular' ? this.#connection.forProbes(run.generation) : undefined
+    // The connection of an endpoint's first probe is what its first commands wait for: they get it, and the monitor
+    // opens another one for itself.
+    const forUse = run.kind === 'regular' && health().phase.kind === 'unknown' && !managed
     let connection = reusable
     let refusal: Evidence | undefined
     if (connection === undefined) {
@@ -98,7 +91,7 @@ export class ProbeRunner {
         // Of an endpoint that has been up, connecting may take as long as an answer, and then the answer as long again: one
         // that is merely far away would else fail each probe after its first late answer. At first it may take longer.
         // A client of several servers connects to them one after another, so it gets the time of connecting at all times.
-        connection = await ports.connect(run.kind, live ? settings().timeout : settings().connectTimeout)
+        connection = await ports.connect(run.kind, live ? settings().timeout : settings().connectTimeout, forUse)
       } catch (error) {
         const evidence = connectEvidence(error, ports)
         connection = this.#borrow(run, evidence)
@@ -127,13 +120,20 @@ export class ProbeRunner {
     // Right behind the first check, so that both travel in one write: on its own it would cost as much as the probe. Of
     // several servers, any might answer.
     if (run.kind === 'regular' && this.#target.checks.length > 0 && !managed) void this.#askIdentity(connection)
+    // The same goes for the proof, where it only asks: the first commands wait for it.
+    const proving = health().writable && this.#needsProof() ? proveInTime(this.#target, connection) : undefined
     const result = await probing
     if (!result.ok) return this.#checksFailed(run, connection, result)
     if (refusal !== undefined && !run.abort.signal.aborted) {
       this.#connection.recordAnswer(stalls.clock.now())
       this.#failed(run, refusal, CONNECT)
     }
-    return this.#succeeded(run, connection, reusable === undefined && refusal === undefined, result)
+    return this.#succeeded(run, connection, {
+      newConnection: reusable === undefined && refusal === undefined,
+      forUse: forUse && reusable === undefined && refusal === undefined,
+      proving,
+      result,
+    })
   }
 
   // Without checks, an endpoint that is not in use yet, or avoided because of a strike, has to answer one call all the same,
@@ -172,19 +172,11 @@ export class ProbeRunner {
   async #succeeded(
     run: ProbeRun,
     connection: ProbeConnection,
-    newConnection: boolean,
-    result: Extract<ProbeResult, { ok: true }>,
+    { newConnection, forUse, proving, result }: Success,
   ): Promise<boolean> {
-    const { ports, health, stalls, settings } = this.#target
-    const proof = this.#needsProof()
-      ? await within(
-          stalls,
-          settings().timeout,
-          (command) =>
-            proveWritable({ command, notWritableReason: health().notWritableReason, refusal: this.#refusal }),
-          connection,
-        )
-      : undefined
+    const { ports, stalls } = this.#target
+    const asked = proving ?? (this.#needsProof() ? proveInTime(this.#target, connection) : undefined)
+    const proof = asked === undefined ? undefined : await asked
     if (run.abort.signal.aborted) {
       if (run.kind !== 'regular') connection.destroy('its probe was superseded')
       return false
@@ -195,6 +187,11 @@ export class ProbeRunner {
     const { nothingUp } = ports.context()
     // What cannot write must not become active for a moment; so this comes before the success.
     if (proof !== undefined) this.#applyProof(run, proof)
+    // Before it is up: its first commands are sent in that moment.
+    if (forUse) {
+      this.#connection.handOver()
+      ports.handOver(connection)
+    }
     ports.apply({
       type: 'probe-succeeded',
       generation: run.generation,
@@ -224,11 +221,6 @@ export class ProbeRunner {
     // Which server would answer is up to the client; the topology has shown that there are primaries.
     if (managed()) return false
     return !state.writable || (checks.length > 0 && !state.capabilityProven && !ports.context().isActive)
-  }
-
-  readonly #refusal = (error: unknown): { reason: Evidence['reason']; message: string } | undefined => {
-    const evidence = this.#target.ports.evidenceOf(error)
-    return evidence.weight === 'not-writable' || evidence.reason === 'out-of-memory' ? evidence : undefined
   }
 
   #applyProof({ generation }: { readonly generation: number }, proof: WritableProof): void {

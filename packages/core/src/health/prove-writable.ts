@@ -1,5 +1,8 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
 import type { HealthReason } from './evidence.ts'
+import type { ProbeConnection } from './monitor-ports.ts'
+import { within } from './probe.ts'
+import type { ProbeTarget } from './probe-target.ts'
 
 const WRITE_KEY = 'redis-endpoint-failover:writable'
 const WRITE_TTL_MS = 1000
@@ -46,4 +49,22 @@ export const proveWritable = async ({
     const refused = refusal(error)
     return refused === undefined ? { writable: true } : { writable: false, ...refused }
   }
+}
+
+/** The same over a connection, within the time of a probe; `undefined` when that was not enough. */
+export const proveInTime = (
+  { health, stalls, settings, ports }: Pick<ProbeTarget, 'health' | 'stalls' | 'settings' | 'ports'>,
+  connection: ProbeConnection,
+): Promise<WritableProof | undefined> => {
+  const { notWritableReason } = health()
+  const refusal = (error: unknown): { reason: HealthReason; message: string } | undefined => {
+    const evidence = ports.evidenceOf(error)
+    return evidence.weight === 'not-writable' || evidence.reason === 'out-of-memory' ? evidence : undefined
+  }
+  return within(
+    stalls,
+    settings().timeout,
+    (command) => proveWritable({ command, notWritableReason, refusal }),
+    connection,
+  )
 }

@@ -1,7 +1,7 @@
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeConnection } from './monitor-ports.ts'
 import { probe } from './probe.ts'
-import type { ProbeTarget } from './probe-runner.ts'
+import type { ProbeTarget } from './probe-target.ts'
 
 /** Whether an established connection answers the checks now. A part of another probe, so nothing is told of its own. */
 export const stillAnswers = async (

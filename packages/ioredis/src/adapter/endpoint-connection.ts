@@ -72,7 +72,7 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     })
     const handshake = watchHandshake(client)
     try {
-      await Promise.race([this.#establish(), abandoned])
+      await Promise.race([this.#establish(() => handshake.isGreeted), abandoned])
       if (handshake.fatal !== undefined) throw handshake.fatal
     } catch (error) {
       // ioredis calls a connection ready whose handshake needs no reply, also where the server lets nobody in.
@@ -145,12 +145,14 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     return linkSubscriptions(this.client, handlers, () => this.isUsable())
   }
 
-  async #establish(): Promise<void> {
+  async #establish(isGreeted: () => boolean): Promise<void> {
     await this.client.connect()
-    // A server without RESP3 lets in whom it then answers NOAUTH or LOADING: that is no connection for commands.
-    await this.client.ping().catch((error: Error) => {
-      if (!error.message.startsWith('NOPERM')) throw error
-    })
+    // A server without RESP3 lets in whom it then answers NOAUTH or LOADING: that is no connection for commands. Where
+    // HELLO was answered well, it has let us in.
+    if (!isGreeted())
+      await this.client.ping().catch((error: Error) => {
+        if (!error.message.startsWith('NOPERM')) throw error
+      })
     if (!this.isUsable()) throw new Error(CONNECTION_CLOSED)
     keepSecrets((this.client as unknown as LeasedState).condition)
   }

@@ -17,13 +17,18 @@ export interface HandshakeErrors {
   readonly first: ErrorReply | undefined
   /** The one because of which the connection must not be used, although ioredis calls it ready. */
   readonly fatal: ErrorReply | undefined
+  /** The server has answered HELLO, and so let us in. False where it was not asked. */
+  readonly isGreeted: boolean
   stop(): void
 }
 
 /** Looks at the error replies of `client`, until it is stopped. */
 export const watchHandshake = (client: Redis): HandshakeErrors => {
   // Not in the public types.
-  const internals = client as unknown as { handleReconnection: HandleReconnection }
+  const internals = client as unknown as {
+    handleReconnection: HandleReconnection
+    readonly condition: { readonly protocol?: number } | null
+  }
   const original = internals.handleReconnection
   let first: ErrorReply | undefined
   let fatal: ErrorReply | undefined
@@ -42,6 +47,10 @@ export const watchHandshake = (client: Redis): HandshakeErrors => {
     },
     get fatal() {
       return fatal
+    },
+    get isGreeted() {
+      // ioredis goes back to 2 where the server does not know HELLO; versions before 6 know nothing else.
+      return first === undefined && internals.condition?.protocol === 3
     },
     stop: () => {
       internals.handleReconnection = original

@@ -82,7 +82,7 @@ describe('a credentialsProvider', () => {
     }
     const { client, group } = await open({ credentialsProvider })
     await client.set('key', 'east')
-    expect(listeners.size).toBeGreaterThanOrEqual(3)
+    await eventually(() => expect(listeners.size).toBeGreaterThanOrEqual(3))
     // Both are good for a while, as in any rotation: a connection may be on its way with either.
     for (const server of [east, west]) await server.command('ACL', 'SETUSER', 'default', '>second')
     password = 'second'

@@ -40,7 +40,8 @@ describe('a pool that fails over', () => {
   it('has the whole surface of a pool', async () => {
     const { client } = await open()
     expect(client.isOpen).toBe(true)
-    expect(client.totalClients).toBe(2)
+    // The questions of the first probe, put at once, made the pool grow.
+    expect(client.totalClients).toBeGreaterThanOrEqual(2)
     expect(await client.set('a', '1')).toBe('OK')
     expect(await client.incrBy('a', 4)).toBe(5)
     expect(await client.multi().incr('a').get('a').exec()).toEqual([6, '6'])

@@ -23,7 +23,8 @@ export const probesInvariant: InvariantFactory = ({ now, settings, truth, report
           connected.delete(event.endpointId)
           return
         case 'connection-opened':
-          if (event.purpose === 'monitor') connected.add(event.endpointId)
+          // The first probe of an endpoint comes on a connection that is kept for the application.
+          if (event.purpose === 'monitor' || event.purpose === 'probe') connected.add(event.endpointId)
           return
         case 'check-failed':
           lastSign.set(event.endpointId, now())
