@@ -14,20 +14,29 @@ export interface FailoverFault {
   /** How long a run takes besides starting servers, for the forecast. */
   readonly seconds: (outageMs: number) => number
   /** Resolves when it is over. */
-  inject(server: RedisServer, outageMs: number): Promise<FaultSpan>
+  inject(server: RedisServer, surroundings: FaultSurroundings): Promise<FaultSpan>
+}
+
+export interface FaultSurroundings {
+  /** How long a crash or a hang lasts, in milliseconds. */
+  readonly outageMs: number
+  /** How many commands of the load have no outcome now. */
+  readonly inFlight: () => number
 }
 
 export const faultNames = ['crash', 'hang', 'reset', 'graceful restart'] as const
 export type FaultName = (typeof faultNames)[number]
 
 const restartMs = 1000
-const busyMs = 150
+/** Shorter than any suspicion, so that only the closed connections count. */
+const stillMs = 100
+const pauseAttempts = 100
 
 const crash: FailoverFault = {
   name: 'crash',
   what: 'kill -9 of the server that answers; it is started again, with its data, when the fault is over',
   seconds: (outageMs) => outageMs / 1000 + 3,
-  async inject(server, outageMs) {
+  async inject(server, { outageMs }) {
     const { at } = await server.kill()
     await sleep(outageMs)
     await server.restart()
@@ -39,7 +48,7 @@ const hang: FailoverFault = {
   name: 'hang',
   what: 'SIGSTOP of the server that answers; it goes on, with all that it had received, when the fault is over',
   seconds: (outageMs) => outageMs / 1000 + 2.5,
-  async inject(server, outageMs) {
+  async inject(server, { outageMs }) {
     const { at } = await server.pause()
     await sleep(outageMs)
     await server.resume()
@@ -49,29 +58,34 @@ const hang: FailoverFault = {
 
 const reset: FailoverFault = {
   name: 'reset',
-  what: `the server that answers is busy for ${busyMs} ms, executes what came in meanwhile, and closes all connections of clients before it replies; it serves new ones at once`,
+  what: `the server that answers stands still for ${stillMs} ms, executes what came in meanwhile, and closes all connections of clients before it replies; it serves new ones at once`,
   seconds: () => 3,
-  async inject(server) {
-    for (;;) {
-      await using sleeper = await server.connect()
-      await using killer = await server.connect()
-      let isBusy = true
-      const busy = sleeper
-        .command('DEBUG', 'SLEEP', busyMs / 1000)
-        .catch(() => undefined)
-        .finally(() => (isBusy = false))
-      // What comes in before the second command is executed before it, in the same turn of the server's loop, and is
-      // replied to at the end of that turn: to nobody.
-      await sleep(busyMs / 3)
-      // Where this process was held up for longer than that, the replies have gone out.
-      if (!isBusy) continue
-      const killed = killer.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-      await busy
-      const from = performance.now()
-      await killed
-      return { from, to: from }
-    }
+  async inject(server, { inFlight }) {
+    await using killer = await server.connect()
+    await pauseAtRest(server, inFlight)
+    await sleep(stillMs)
+    // It goes on with all that waits for it in one turn of its loop, in the order in which it came: the commands of the
+    // load, then this one. Replies are sent at the end of that turn: to nobody.
+    const killed = killer.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await sleep(1)
+    const { at } = await server.resume()
+    await killed
+    return { from: at, to: performance.now() }
   },
+}
+
+/**
+ * Stops a server that has nothing to do. One that was stopped with a command in its hands would go on with that alone, and
+ * reply to it.
+ */
+async function pauseAtRest(server: RedisServer, inFlight: () => number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await server.pause()
+    // A server that is never at rest, on a busy machine, is stopped nevertheless.
+    if (inFlight() === 0 || attempt === pauseAttempts) return
+    await server.resume()
+    await sleep(1 + (attempt % 5))
+  }
 }
 
 const gracefulRestart: FailoverFault = {

@@ -49,15 +49,24 @@ export async function runFailover(request: FailoverRequest): Promise<FailoverRun
   const arena = await contenders[contender].open(await loadClient(client), stalls)
   try {
     const { commands, active } = arena
+    let inFlight = 0
+    const counted = async (sent: Promise<unknown>): Promise<unknown> => {
+      inFlight++
+      try {
+        return await sent
+      } finally {
+        inFlight--
+      }
+    }
     const load = startLoad({
-      get: (key) => commands.get(key),
-      incr: (key) => commands.incr(key),
+      get: (key) => counted(commands.get(key)),
+      incr: (key) => counted(commands.incr(key)),
       readsPerSecond,
       incrsPerSecond,
     })
     await sleep(warmUpMs + share * longestPeriodMs)
     if (!isServed(load.report(), performance.now(), warmUpMs / 2)) throw new Error('There was no service to interrupt.')
-    const span = await failoverFaults[fault].inject(active, outageMs)
+    const span = await failoverFaults[fault].inject(active, { outageMs, inFlight: () => inFlight })
     await sleep(servedForMs)
     await eventually(() => isServed(load.report(), performance.now(), servedForMs), {
       timeout: servedWithinMs,
