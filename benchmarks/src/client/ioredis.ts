@@ -10,7 +10,7 @@ export const ioRedis: BenchmarkClient = {
       ...settings,
       Redis,
       clientOptions: { lazyConnect: true },
-      endpoints: addresses.map(({ id, ...options }, index) => ({ id, weight: addresses.length - index, options })),
+      endpoints: endpointsOf(addresses),
     })
     client.on('error', () => undefined)
     return {
@@ -84,7 +84,7 @@ export const ioRedis: BenchmarkClient = {
 }
 
 const endpointsOf = (addresses: readonly Address[]) =>
-  addresses.map(({ id, host, port }, index) => ({ id, weight: addresses.length - index, options: { host, port } }))
+  addresses.map(({ id, ...options }, index) => ({ id, weight: addresses.length - index, options }))
 
 function bare({ host, port }: Address): Standalone {
   return standalone(new Redis({ host, port, lazyConnect: true }))

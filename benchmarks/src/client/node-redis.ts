@@ -12,11 +12,7 @@ export const nodeRedis: BenchmarkClient = {
     const { client, group } = createFailoverClient({
       ...settings,
       create: createClient,
-      endpoints: addresses.map((address, index) => ({
-        id: address.id,
-        weight: addresses.length - index,
-        options: optionsOf(address),
-      })),
+      endpoints: endpointsOf(addresses),
     })
     client.on('error', () => undefined)
     return {
@@ -115,10 +111,10 @@ const optionsOf = ({ id: _, host, port, tls, ...credentials }: Address) => ({
 })
 
 const endpointsOf = (addresses: readonly Address[]) =>
-  addresses.map(({ id, host, port }, index) => ({
-    id,
+  addresses.map((address, index) => ({
+    id: address.id,
     weight: addresses.length - index,
-    options: { socket: { host, port } },
+    options: optionsOf(address),
   }))
 
 function bare({ host, port }: Address, settings: object): Standalone {

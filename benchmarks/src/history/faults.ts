@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '@redis-endpoint-failover/core'
+import type { WorkClient } from '../client/work-client.ts'
 import type { HistoryServer } from './servers.ts'
-import type { WriteClient } from './write-client.ts'
 
 export interface FaultContext {
   /** The endpoint that writes go to now. */
   readonly active: HistoryServer
   readonly standby: HistoryServer
-  readonly group: WriteClient['group']
+  readonly group: WorkClient['group']
   readonly random: Random
 }
 

@@ -9,9 +9,9 @@ import {
   type Write,
 } from '@redis-endpoint-failover/testkit/history'
 import type { ClientName, GroupSettings } from '../client/benchmark-client.ts'
+import { createWorkClient } from '../client/work-client.ts'
 import { FAULTS, type FaultName, planFaults } from './faults.ts'
 import { readContent, sendWrite, startHistoryServers } from './servers.ts'
-import { createWriteClient } from './write-client.ts'
 
 export interface HistoryOptions {
   readonly client: ClientName
@@ -48,7 +48,7 @@ export const runHistory = async ({
   const startedAt = performance.now()
   const random = seededRandom(seed)
   const servers = await startHistoryServers(WORKERS)
-  const client = createWriteClient(name, servers.addresses, {
+  const client = createWorkClient(name, servers.addresses, {
     preset: 'fast',
     failback: { mode: 'never' },
     drainTimeout: 1000,

@@ -1,7 +1,7 @@
 import { type FaultProxy, type RedisServer, startProxy, startServers } from '@redis-endpoint-failover/test-infra'
 import type { ServerContent, Write, WriteKind, WriteReply } from '@redis-endpoint-failover/testkit/history'
 import type { Address } from '../client/benchmark-client.ts'
-import type { WriteClient } from './write-client.ts'
+import type { WorkClient } from '../client/work-client.ts'
 
 /** One endpoint: a server that never forgets what it acknowledged, and the proxy that clients reach it through. */
 export interface HistoryServer {
@@ -52,14 +52,14 @@ export const startHistoryServers = async (workers: number): Promise<HistoryServe
 
 /** Issues one write, and tells from its reply which server it executed on. */
 export const sendWrite = async (
-  client: WriteClient,
+  client: WorkClient,
   { all }: HistoryServers,
   [kind, id, worker]: readonly [WriteKind, string, number],
 ): Promise<WriteReply> => {
   const list = listOf(worker)
   if (kind === 'transaction') return { endpoint: await client.transaction(list, id, `count:${id}`, MARKER) }
   if (kind === 'increment') {
-    const value = await client.increment(COUNTER)
+    const value = await client.incr(COUNTER)
     return { endpoint: all[Math.floor(value / COUNTER_STEP)]?.id ?? '?', value: value % COUNTER_STEP }
   }
   const length = await client.push(id.length % 2 === 0 ? 'left' : 'right', list, id)

@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm'
 import { seededRandom } from '@redis-endpoint-failover/core/testing'
 import { eventually, startProxy, startServers } from '@redis-endpoint-failover/test-infra'
 import type { ClientName } from '../client/benchmark-client.ts'
+import { createWorkClient } from '../client/work-client.ts'
 import type { HistoryServer } from '../history/servers.ts'
 import { judgeLevel, type LevelVerdict } from './levels-off.ts'
 import { emptySamples, type Samples, SERIES, type SeriesName, takeSample } from './sample.ts'
-import { createSoakClient } from './soak-client.ts'
 import { drawFault, SOAK_FAULTS } from './soak-faults.ts'
 import { SoakLoad, type WriteAudit } from './soak-load.ts'
 
@@ -59,7 +59,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakResult> => {
     ),
   )
   const spare = all[2]!
-  const client = createSoakClient(
+  const client = createWorkClient(
     options.client,
     all.slice(0, 2).map(({ id, proxy }) => ({ id, host: proxy.host, port: proxy.port })),
     { preset: calm ? 'default' : 'fast', failback: { mode: 'never' }, drainTimeout: 500, historySize: 200 },

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '@redis-endpoint-failover/core'
+import type { WorkClient } from '../client/work-client.ts'
 import { FAULTS, type FaultContext } from '../history/faults.ts'
 import type { HistoryServer } from '../history/servers.ts'
-import type { SoakClient } from './soak-client.ts'
 
 interface SoakContext extends FaultContext {
-  readonly client: SoakClient
+  readonly client: WorkClient
   /** A server that is an endpoint only now and then. */
   readonly spare: HistoryServer
 }

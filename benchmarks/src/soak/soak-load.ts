@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CountedServer } from '@redis-endpoint-failover/testkit/load'
-import type { SoakClient } from './soak-client.ts'
+import type { WorkClient } from '../client/work-client.ts'
 
 const OPEN = 0
 const ACKNOWLEDGED = 1
@@ -24,7 +24,7 @@ export interface WriteAudit {
 
 /** Steady work of every kind, which remembers one byte for each write and counters for the rest, so that it cannot grow. */
 export class SoakLoad {
-  readonly #client: SoakClient
+  readonly #client: WorkClient
   readonly #rates: SoakRates
   readonly #writes: Uint8Array
   readonly #running = new Set<Promise<unknown>>()
@@ -38,7 +38,7 @@ export class SoakLoad {
   #open = 0
   #stopped = false
 
-  constructor(client: SoakClient, rates: SoakRates, seconds: number) {
+  constructor(client: WorkClient, rates: SoakRates, seconds: number) {
     this.#client = client
     this.#rates = rates
     this.#writes = new Uint8Array(Math.ceil(rates.writesPerSecond * seconds * 1.5) + 1000)
@@ -50,7 +50,7 @@ export class SoakLoad {
     this.#every(1000 / readsPerSecond, () => this.#read())
     this.#every(1000 / writesPerSecond, () => this.#write())
     this.#every(100, () => this.#client.publish('soak', 'message').catch(this.#failed))
-    this.#every(1500, () => this.#client.push('soak-list', 'element').catch(this.#failed))
+    this.#every(1500, () => this.#client.push('right', 'soak-list', 'element').catch(this.#failed))
     this.#every(150, () => this.#client.lease().then(() => this.leases++, this.#failed))
     this.#run(async () => {
       while (!this.#stopped) {
