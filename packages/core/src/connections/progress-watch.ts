@@ -40,6 +40,8 @@ interface Watched {
   /** Two looks enclose the moment when silence began; each use takes the end that errs on its safe side. */
   quietSinceEarliest: number
   quietSinceLatest: number
+  /** Nothing was owed at the last look: whatever is silent now may have been sent in this very moment. */
+  idle: boolean
   suspected: boolean
   /** Strikes for the present silence. */
   strikes: number
@@ -78,6 +80,7 @@ export class ProgressWatch {
       bytes: connection.bytesRead(),
       quietSinceEarliest: now,
       quietSinceLatest: now,
+      idle: true,
       suspected: false,
       strikes: 0,
     })
@@ -98,6 +101,7 @@ export class ProgressWatch {
     for (const watched of this.#watched.values()) {
       watched.quietSinceEarliest = now
       watched.quietSinceLatest = now
+      watched.idle = true
     }
     this.#arm()
   }
@@ -148,13 +152,18 @@ export class ProgressWatch {
     watched.failed = connection.failed
     watched.bytes = bytes
     if (progressed) endpoint.onProgress(connection)
-    if (progressed || connection.inFlight === 0 || connection.blocking > 0) {
+    const owesNothing = connection.inFlight === 0 || connection.blocking > 0
+    if (progressed || owesNothing) {
       watched.quietSinceEarliest = previous
       watched.quietSinceLatest = now
+      watched.idle = owesNothing
       watched.suspected = false
       watched.strikes = 0
       return
     }
+    // Looks are late when our own loop is held up, and until that is long enough to be a stall, nothing else makes up for it.
+    if (watched.idle) watched.quietSinceLatest = now
+    watched.idle = false
     watched.quietSinceEarliest = Math.min(watched.quietSinceEarliest + stalledMs, now)
     watched.quietSinceLatest = Math.min(watched.quietSinceLatest + stalledMs, now)
     this.#judge(connection, watched, now)

@@ -136,8 +136,9 @@ export class ProbeRunner {
     })
   }
 
-  // Without checks, an endpoint that is not in use yet, or avoided because of a strike, has to answer one call all the same,
-  // or it would be up because it accepts connections.
+  // Without checks, an endpoint that is not in use yet, or avoided because of a strike or for taking no writes, has to answer
+  // one call all the same: or it would be up because it accepts connections, and whether it takes writes again would be asked
+  // for ever on a connection that went dark.
   #checks(connection: ProbeConnection): readonly HealthCheck[] {
     const { checks, userChecks, managed, settings } = this.#target
     if (managed()) {
@@ -207,7 +208,7 @@ export class ProbeRunner {
 
   #isInDoubt(): boolean {
     const state = this.#target.health()
-    return !isLive(state) || strikes(state) > 0
+    return !isLive(state) || strikes(state) > 0 || !state.writable
   }
 
   #isOnTrial({ kind, generation }: ProbeRun): boolean {
@@ -257,7 +258,8 @@ export class ProbeRunner {
   ): boolean {
     // A second question behind a lost segment would be no new evidence: the next probe connects anew.
     const unanswered = evidence.weight === 'soft' && !run.abort.signal.aborted
-    if (run.kind !== 'regular' || unanswered) connection.destroy('its probe failed')
+    const why = run.abort.signal.aborted ? 'its probe was superseded' : 'its probe failed'
+    if (run.kind !== 'regular' || unanswered) connection.destroy(why)
     return this.#failed(run, evidence, check.name, check.capability === true ? check.name : undefined)
   }
 

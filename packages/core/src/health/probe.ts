@@ -3,7 +3,7 @@ import { PeerUnavailableError } from '../errors/peer-error.ts'
 import { textOf } from '../errors/text-of.ts'
 import type { StallDetector } from '../runtime/stall-detector.ts'
 import type { CheckPeers } from './check-peers.ts'
-import type { Evidence } from './evidence.ts'
+import { type Evidence, noEvidence } from './evidence.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { ProbeConnection } from './monitor-ports.ts'
 import { runCheck } from './run-check.ts'
@@ -38,7 +38,7 @@ export type ProbeResult =
 
 /**
  * Puts every check to one connection, one after another. The first liveness check that fails ends the probe; an
- * eligibility check that fails is noted and does not.
+ * eligibility check that fails is noted and does not. Once the signal is aborted, no further check begins.
  */
 export const probe = async (request: ProbeRequest): Promise<ProbeResult> => {
   const { clock } = request.stalls
@@ -49,6 +49,8 @@ export const probe = async (request: ProbeRequest): Promise<ProbeResult> => {
   for (const check of request.checks) {
     request.onStarted(check.name)
     const evidence = await put(check, request)
+    // Called off: nobody wants to know the rest, and the endpoint may be gone from the group.
+    if (request.signal.aborted) return { ok: false, check, evidence: noEvidence }
     // The first check's time is the round trip: `ping` unless the user chose otherwise.
     roundTripMs ??= clock.now() - startedAt
     if (evidence === undefined) {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from './clock.ts'
-import type { TimerScope } from './timer-scope.ts'
+import { LATE_TIMER_MS, type TimerScope } from './timer-scope.ts'
 
 /** How often we look whether our own event loop still turns. */
 const HEARTBEAT_MS = 50
@@ -32,6 +32,8 @@ export class StallDetector {
   #heartbeat: Timer | undefined
   #lastBeat = 0
   #stalls: Stall[] = []
+  /** All of them, also those too short to be called a stall. */
+  readonly #lags: Stall[] = []
 
   constructor(options: StallDetectorOptions) {
     this.#options = options
@@ -53,14 +55,13 @@ export class StallDetector {
   /** Milliseconds since `from` in which the loop stood still. Looks at the clock, so a stall that just ended counts. */
   stalledSince(from: number): number {
     this.#beat()
-    let total = 0
-    for (const stall of this.#stalls) total += Math.max(0, stall.to - Math.max(stall.from, from))
-    return total
+    return overlap(this.#stalls, from)
   }
 
   /**
    * Runs `callback` after `windowMs` in which the loop was turning: stalls extend the window, up to three times its
-   * length. Decides only after what has already arrived was read.
+   * length. So do several shorter ones that take more than half of it together: an answer that needs several turns of the
+   * loop had no more turns than one. Decides only after what has already arrived was read.
    */
   setWindow(windowMs: number, callback: () => void): Timer {
     const { timers } = this.#options
@@ -68,13 +69,19 @@ export class StallDetector {
     const arm = (delayMs: number): Timer =>
       timers.setDecision(delayMs, () => {
         const now = timers.clock.now()
-        const until = startedAt + Math.min(windowMs + this.stalledSince(startedAt), windowMs * MAX_WINDOW_FACTOR)
+        const until = startedAt + Math.min(windowMs + this.#lostOf(windowMs, startedAt), windowMs * MAX_WINDOW_FACTOR)
         // A millisecond is below what timers can resolve.
         if (until - now > 1) current = arm(until - now)
         else callback()
       })
     let current = arm(windowMs)
     return { cancel: () => current.cancel() }
+  }
+
+  #lostOf(windowMs: number, startedAt: number): number {
+    const stalled = this.stalledSince(startedAt)
+    const lost = overlap(this.#lags, startedAt)
+    return lost > windowMs / 2 ? lost : stalled
   }
 
   #arm(): void {
@@ -89,9 +96,18 @@ export class StallDetector {
     const now = timers.clock.now()
     const from = this.#lastBeat + HEARTBEAT_MS
     this.#lastBeat = Math.max(this.#lastBeat, now)
-    if (now - from <= thresholdMs) return
+    if (now - from <= LATE_TIMER_MS) return
     const stall: Stall = { from, to: now }
+    while (this.#lags[0] !== undefined && this.#lags[0].to <= now - REMEMBERED_MS) this.#lags.shift()
+    this.#lags.push(stall)
+    if (now - from <= thresholdMs) return
     this.#stalls = [...this.#stalls.filter((old) => old.to > now - REMEMBERED_MS), stall]
     onStall(stall)
   }
+}
+
+const overlap = (stretches: readonly Stall[], from: number): number => {
+  let total = 0
+  for (const stretch of stretches) total += Math.max(0, stretch.to - Math.max(stretch.from, from))
+  return total
 }

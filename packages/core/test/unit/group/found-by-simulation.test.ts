@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AmbiguousResultError, type HealthCheckFunction, healthy, setGet, unhealthy } from '../../../src/index.ts'
+import {
+  AmbiguousResultError,
+  type HealthCheck,
+  type HealthCheckFunction,
+  healthy,
+  ping,
+  setGet,
+  unhealthy,
+} from '../../../src/index.ts'
 import { World } from './world.ts'
 
 const THREE = [
@@ -34,6 +42,19 @@ describe('with health: false, where nothing is asked regularly', () => {
     world.endpoint('north').killConnections()
     await world.advance(300)
     expect(world.state('east').state).toBe('suspect')
+    await world.close()
+  })
+
+  it('an endpoint that takes writes again is noticed, though its monitor connection went dark while nothing was asked', async () => {
+    const world = await new World({ health: false }).start()
+    await world.call(['GET', 'k'])
+    world.east.connections.find(({ purpose }) => purpose === 'monitor')!.blackhole()
+    world.east.setMode('readOnly')
+    await world.call(['SET', 'k', 'v'])
+    expect(world.state('east')).toMatchObject({ state: 'up', writable: false })
+    world.east.setMode('ok')
+    await world.advance(10_000)
+    expect(world.state('east')).toMatchObject({ state: 'up', writable: true })
     await world.close()
   })
 
@@ -108,6 +129,51 @@ describe('two probes that write and read back at the same time, one of them on a
     const world = await new World({ health: { check: setGet(), freshProbeInterval: 1000 } }).start()
     for (const server of [world.east, world.west]) server.slow(150)
     await world.advance(400_000)
+    expect([world.switches.length, world.deaths]).toEqual([0, 0])
+    expect(world.of('check-failed')).toEqual([])
+    await world.close()
+  })
+})
+
+describe('a probe of several checks that is called off', () => {
+  it('puts no further check to an endpoint that was removed meanwhile', async () => {
+    const asked: string[] = []
+    const hangs: HealthCheck = {
+      name: 'hangs',
+      governs: 'eligibility',
+      check: () => new Promise<never>(() => {}),
+    }
+    const next: HealthCheck = {
+      name: 'next',
+      check: ({ endpoint }) => {
+        asked.push(endpoint.id)
+        return healthy()
+      },
+    }
+    const world = new World({ health: { check: [ping(), hangs, next] } })
+    const started: string[] = []
+    world.group.on('check-started', ({ endpointId, check }) => void started.push(`${endpointId} ${check}`))
+    await world.start()
+    expect(started).toContain('east hangs')
+    await world.group.remove('east', { drainTimeout: 0 })
+    await world.advance(3000)
+    expect(asked).not.toContain('east')
+    expect(started).not.toContain('east next')
+    expect(started).toContain('west next')
+    await world.close()
+  })
+})
+
+describe('the watch for silence, where our own loop is held up for less than counts as a stall', () => {
+  it('does not count the time before a command was sent as its silence', async () => {
+    const world = await new World({ preset: 'fast', health: { fall: 1 } }).start()
+    await world.call(['GET', 'k'])
+    for (let round = 0; round < 20; round += 1) {
+      // At the moment when the loop goes on, late timers send commands, and nothing can have answered them yet.
+      for (const delay of [10, 150, 290]) world.clock.setTimer(() => world.send(['GET', 'k']), delay)
+      world.clock.stall(295)
+      await world.advance(100 + 7 * round)
+    }
     expect([world.switches.length, world.deaths]).toEqual([0, 0])
     expect(world.of('check-failed')).toEqual([])
     await world.close()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { setGet } from '../../../src/index.ts'
+import { type HealthCheckFunction, healthy, setGet } from '../../../src/index.ts'
 import { nothingLeft, type Options, World } from './world.ts'
 
 describe('stalls of our own event loop', () => {
@@ -45,6 +45,26 @@ describe('stalls of our own event loop', () => {
     expect(world.of('check-failed')).toEqual([])
     expect(world.of('connection-closed')).toEqual([])
     await world.close()
+  })
+
+  it.each([130, 200, 265, 300])('of %d ms are no strike where a probe has 250 ms and needs two answers', async (ms) => {
+    let isBusy = false
+    const twice: HealthCheckFunction = async ({ command }) => {
+      const first = command(['PING'])
+      if (isBusy) world.clock.stall(ms)
+      await first
+      await command(['PING'])
+      return healthy()
+    }
+    const world: World = new World({ preset: 'fast', health: { check: twice } }, ms)
+    await world.start()
+    await world.call(['GET', 'k'])
+    isBusy = true
+    await world.advance(60_000)
+    expect(world.of('check-failed')).toEqual([])
+    expect([world.switches.length, world.deaths]).toEqual([0, 0])
+    isBusy = false
+    expect(await world.close(100)).toEqual(nothingLeft)
   })
 
   it('of 3 s while a standby or a fresh probe connects refuse nobody', async () => {
