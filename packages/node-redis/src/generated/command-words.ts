@@ -23,6 +23,9 @@ export interface MethodFacts {
 /** Commands that a Cluster client takes apart by the servers of their keys. */
 const TAKEN_APART = new Set(['DEL', 'UNLINK', 'MSET', 'MSETEX', 'TOUCH'])
 
+/** Whether it asks how many replicas have the writes of its connection. */
+export const isWait = ({ name }: MethodFacts): boolean => name === 'WAIT' || name === 'WAITAOF'
+
 /** The facts about a command whose arguments are at hand. */
 export const factsOfCommand = (args: readonly CommandArgument[], readOnly: boolean): MethodFacts => {
   const words = args.slice(0, 2).map(String)

@@ -10,7 +10,7 @@ import { forwardEvents } from '../routed/lifecycle.ts'
 import { MessageListeners, ownPlace } from '../routed/message-listeners.ts'
 import { pubSubMethods } from '../routed/pub-sub.ts'
 import { Batches } from './batches.ts'
-import { factsOfCommand, factsOfMethod } from './command-words.ts'
+import { factsOfCommand, factsOfMethod, isWait } from './command-words.ts'
 import { type AnyGroup, LateRouter } from './late-router.ts'
 import { lifecycleOf } from './lifecycle.ts'
 import { membersOf } from './members.ts'
@@ -30,6 +30,8 @@ export interface GeneratedKind {
   readonly singleConnection: boolean
   /** It may take one command apart and send the parts to several servers. */
   readonly takesApart: boolean
+  /** It has one connection to each primary of a Cluster, which its `masters` and `nodeClient()` show. */
+  readonly asksAllPrimaries: boolean
 }
 
 export interface GenerateInput<TClient> {
@@ -58,7 +60,8 @@ export const generateClient = <TClient extends object>(input: GenerateInput<TCli
   const place = ownPlace((error) => (client as EventEmitter).emit('error', error))
   const listeners = new MessageListeners(place)
   const { onMessage } = listeners
-  const router = new LateRouter(group, { ownBlocking: kind.singleConnection, commandTimeout, onMessage })
+  const { singleConnection: ownBlocking, asksAllPrimaries } = kind
+  const router = new LateRouter(group, { ownBlocking, asksAllPrimaries, commandTimeout, onMessage })
   const batches = new Batches(phantom, router)
   const members = membersOf(phantom)
   const lifecycle = lifecycleOf(phantom, router, (overrides) => {
@@ -133,8 +136,12 @@ const makeMethod = (
       const view = this[VIEW]
       const raw = kind.rawCommand(args)
       const facts = exactly(kind, factsOfCommand(raw, isReadOnlyCommand(raw)))
-      const call = async (native: unknown): Promise<unknown> => callOn(view.of(native), undefined, method, args)
-      return router.send(facts, call, { args: raw.slice(2), limits: kind.rawLimits(args) ?? view.limits })
+      const extras = { args: raw.slice(2), limits: kind.rawLimits(args) ?? view.limits }
+      // The client of one server takes no key.
+      const toServer = args.slice(args.indexOf(raw))
+      if (isWait(facts))
+        return router.sendWait(facts, async (node) => callOn(view.of(node), undefined, method, toServer), extras)
+      return router.send(facts, async (native) => callOn(view.of(native), undefined, method, args), extras)
     }
   }
   return makeCommand(kind, router, undefined, method, upperName)
@@ -150,8 +157,10 @@ const makeCommand = (
   const facts = exactly(kind, factsOfMethod(upperName, namespace))
   return function command(...args) {
     const view = this[VIEW]
+    // For WAIT, `native` is the client of one server.
     const call = async (native: unknown): Promise<unknown> => callOn(view.of(native), namespace, method, args)
-    return router.send(facts, call, { args: args.every(isPlain) ? args : undefined, limits: view.limits })
+    const extras = { args: args.every(isPlain) ? args : undefined, limits: view.limits }
+    return isWait(facts) ? router.sendWait(facts, call, extras) : router.send(facts, call, extras)
   }
 }
 

@@ -23,6 +23,7 @@ export const STANDALONE: GeneratedKind = {
   lends: none,
   singleConnection: true,
   takesApart: false,
+  asksAllPrimaries: false,
 }
 
 export const POOL: GeneratedKind = { ...STANDALONE, lends: new Set(['execute']), singleConnection: false }
@@ -41,6 +42,7 @@ export const CLUSTER: GeneratedKind = {
   lends: none,
   singleConnection: false,
   takesApart: true,
+  asksAllPrimaries: true,
 }
 
 export const SENTINEL: GeneratedKind = {
@@ -50,4 +52,5 @@ export const SENTINEL: GeneratedKind = {
   lends: new Set(['use', 'acquire']),
   singleConnection: false,
   takesApart: false,
+  asksAllPrimaries: false,
 }

@@ -14,6 +14,7 @@ import { severalConnectionOf } from '../kinds/several-connection.ts'
 import { refuseConnectionState } from '../routed/refusals.ts'
 import { ClientClosedError, ClientOfflineError } from '../routed/router.ts'
 import type { MethodFacts } from './command-words.ts'
+import { WaitableWrites } from './waitable-writes.ts'
 
 export type AnyGroup = FailoverGroup<unknown, never>
 type Connection = ManagedConnection<unknown>
@@ -39,6 +40,8 @@ export class PartlyExecutedError extends Error {
 export interface LateRouterOptions {
   /** Commands that block need a connection of their own: the client has but one. */
   readonly ownBlocking: boolean
+  /** The client has one connection to each primary of a Cluster, so that WAIT can ask all of them. */
+  readonly asksAllPrimaries: boolean
   /** `commandOptions.timeout` of node-redis: how long each command may take. */
   readonly commandTimeout: number | undefined
   /** Takes the messages of subscriptions. */
@@ -51,19 +54,23 @@ export class LateRouter {
   readonly route: CommandRoute<unknown>
   readonly subscriber: Subscriber<unknown>
   readonly #ownBlocking: boolean
+  readonly #writes: WaitableWrites | undefined
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  constructor(group: AnyGroup, { ownBlocking, commandTimeout, onMessage }: LateRouterOptions) {
+  constructor(
+    group: AnyGroup,
+    { ownBlocking, asksAllPrimaries, commandTimeout, onMessage }: LateRouterOptions,
+  ) {
     this.group = group
     this.#routeOptions = commandTimeout === undefined ? {} : { commandTimeout }
     this.route = group.createRoute(this.#routeOptions)
     this.subscriber = group.createSubscriber(onMessage, this.#routeOptions)
     this.#ownBlocking = ownBlocking
+    this.#writes = asksAllPrimaries ? new WaitableWrites() : undefined
   }
 
   send(facts: MethodFacts, call: Call, { args, limits }: CallExtras = {}): Promise<unknown> {
-    if (/^WAIT(AOF)?$/.test(facts.name)) return Promise.reject(new UnsupportedOperationError(facts.name, WAITING))
     if (facts.isConnectionState) return Promise.reject(refuseConnectionState(facts.words))
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
     const exact = facts.mayBeDoneInPart ? (native: unknown) => call(native).catch(doubtPart) : call
@@ -74,16 +81,36 @@ export class LateRouter {
       args: args === undefined ? undefined : [...facts.words, ...args],
       ...(facts.mayBlock ? { bound: true } : {}),
       limits,
-      send: (connection) => sendOn(connection, exact),
+      send: (connection) => {
+        if (!facts.readOnly) this.#writes?.note(connection)
+        return sendOn(connection, exact)
+      },
     })
     if (facts.mayBlock) return this.#blocking().run(task())
     const connection = this.route.take()
     if (connection === undefined || limits !== undefined || this.route.deadlines !== undefined)
       return this.route.run(task())
     connection.begin()
+    if (!facts.readOnly) this.#writes?.note(connection)
     return sendOn(connection, exact).then(connection.onReply, (error: unknown) =>
       this.route.recover({ connection, error, attempt: 1 }, task()),
     )
+  }
+
+  /** WAIT or WAITAOF, at every primary of a Cluster. `ask` sends it to one of them. */
+  sendWait(facts: MethodFacts, ask: Call, { args, limits }: CallExtras = {}): Promise<unknown> {
+    const writes = this.#writes
+    if (writes === undefined) return Promise.reject(new UnsupportedOperationError(facts.name, WAITING))
+    if (this.#isIdle) return Promise.reject(new ClientClosedError())
+    return this.route.run({
+      name: facts.name,
+      unit: 'blocking',
+      readOnly: false,
+      args: args === undefined ? undefined : [...facts.words, ...args],
+      bound: true,
+      limits,
+      send: (connection) => sendOn(connection, () => writes.ask(facts.name, connection, ask)),
+    })
   }
 
   /** Runs a batch that was recorded, as a whole. */
@@ -95,7 +122,10 @@ export class LateRouter {
   ): Promise<unknown> {
     if (this.#isIdle) return Promise.reject(new ClientClosedError())
     const name = unit === 'pipeline' ? 'PIPELINE' : 'MULTI'
-    const send = (connection: Connection): Promise<unknown> => sendOn(connection, call)
+    const send = (connection: Connection): Promise<unknown> => {
+      if (!readOnly) this.#writes?.note(connection)
+      return sendOn(connection, call)
+    }
     return this.route.run({ name, unit, readOnly, args: undefined, limits, send })
   }
 
