@@ -16,6 +16,12 @@ export {
   partsWithoutBounds,
 } from './contract/client/client-contract.ts'
 export {
+  type DeadlinesOfKindsOptions,
+  type LimitedClient,
+  describeDeadlinesOfKinds,
+} from './contract/client/deadlines-of-kinds.ts'
+export { useHungCluster, useHungDeployment } from './contract/client/hung-deployments.ts'
+export {
   type SubscribingClient,
   type SubscriptionContractOptions,
   describeSubscriptionContract,

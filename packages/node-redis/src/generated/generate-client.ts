@@ -5,7 +5,8 @@ import {
   isReadOnlyCommand,
   UnsupportedOperationError,
 } from '@redis-endpoint-failover/core'
-import type { Internals } from '../native/internals.ts'
+import type { CommandOptions, Internals } from '../native/internals.ts'
+import { withoutLimits } from '../routed/call-options.ts'
 import { forwardEvents } from '../routed/lifecycle.ts'
 import { MessageListeners, ownPlace } from '../routed/message-listeners.ts'
 import { pubSubMethods } from '../routed/pub-sub.ts'
@@ -137,11 +138,13 @@ const makeMethod = (
       const raw = kind.rawCommand(args)
       const facts = exactly(kind, factsOfCommand(raw, isReadOnlyCommand(raw)))
       const extras = { args: raw.slice(2), limits: kind.rawLimits(args) ?? view.limits }
+      const at = args.indexOf(raw)
+      const behind = [raw, withoutLimits(args[at + 1] as CommandOptions | undefined)]
+      const own = [...args.slice(0, at), ...behind]
       // The client of one server takes no key.
-      const toServer = args.slice(args.indexOf(raw))
       if (isWait(facts))
-        return router.sendWait(facts, async (node) => callOn(view.of(node), undefined, method, toServer), extras)
-      return router.send(facts, async (native) => callOn(view.of(native), undefined, method, args), extras)
+        return router.sendWait(facts, async (node) => callOn(view.of(node), undefined, method, behind), extras)
+      return router.send(facts, async (native) => callOn(view.of(native), undefined, method, own), extras)
     }
   }
   return makeCommand(kind, router, undefined, method, upperName)

@@ -58,10 +58,7 @@ export class LateRouter {
   readonly #routeOptions: { readonly commandTimeout?: number }
   #blockingRoute: CommandRoute<unknown> | undefined
 
-  constructor(
-    group: AnyGroup,
-    { ownBlocking, asksAllPrimaries, commandTimeout, onMessage }: LateRouterOptions,
-  ) {
+  constructor(group: AnyGroup, { ownBlocking, asksAllPrimaries, commandTimeout, onMessage }: LateRouterOptions) {
     this.group = group
     this.#routeOptions = commandTimeout === undefined ? {} : { commandTimeout }
     this.route = group.createRoute(this.#routeOptions)

@@ -123,7 +123,9 @@ describe('watch() of a Cluster client', () => {
       const node = await one.nodeClient(master)
       await node.watch('{w}1')
       await primary.command('INCR', '{w}1')
-      await expect(node.multi().get('{w}1').exec()).rejects.toThrow('One (or more) of the watched keys has been changed')
+      await expect(node.multi().get('{w}1').exec()).rejects.toThrow(
+        'One (or more) of the watched keys has been changed',
+      )
       await node.watch('{w}1')
       expect(await node.multi().set('{w}2', 'x').exec()).toEqual(['OK'])
     }
