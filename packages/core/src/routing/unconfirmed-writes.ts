@@ -1,4 +1,5 @@
 import type { CommandArgument } from '../adapter/client-adapter.ts'
+import type { ManagedConnection } from '../connections/managed-connection.ts'
 import { DurabilityUnknownError } from '../errors/connection-bound-errors.ts'
 import { isReadOnlyCommand } from '../retry/commands/index.ts'
 import type { CommandRoute } from './command-route.ts'
@@ -9,17 +10,16 @@ import type { CommandTask } from './command-task.ts'
  * nothing of: so it is refused from a change of the connection until something was written on the new one.
  */
 export class UnconfirmedWrites<TClient = unknown> {
+  readonly #route: CommandRoute<TClient>
+  #last: ManagedConnection<TClient> | undefined
   #leftOn: string | undefined
 
   constructor(route: CommandRoute<TClient>) {
-    let last = route.current
-    route.onChange(() => {
-      const { current } = route
-      if (current === undefined || current === last) return
-      if (last !== undefined && last.issued > 0) this.#leftOn = last.endpointId
-      last = current
-    })
+    this.#route = route
+    this.#last = route.current
+    route.onChange(() => this.#follow())
     route.onDetour(({ args, unit, readOnly }, connection) => {
+      this.#follow()
       // WAIT itself is among what blocks.
       if (args === undefined || readOnly || unit === 'blocking') return
       if (connection !== route.current) this.noteElsewhere(args as readonly CommandArgument[], connection.endpointId)
@@ -57,5 +57,13 @@ export class UnconfirmedWrites<TClient = unknown> {
           ? task.send(connection)
           : Promise.reject(new DurabilityUnknownError(task.name, this.#leftOn)),
     }
+  }
+
+  // Commands that waited for the connection are sent before anybody is told that it has changed.
+  #follow(): void {
+    const { current } = this.#route
+    if (current === undefined || current === this.#last) return
+    if (this.#last !== undefined && this.#last.issued > 0) this.#leftOn = this.#last.endpointId
+    this.#last = current
   }
 }
