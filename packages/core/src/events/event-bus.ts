@@ -63,7 +63,10 @@ export class EventBus {
   /** Stamps and delivers an event; call it only when the state it tells of is committed. */
   emit<N extends EventName>(type: N, payload: EventPayloads[N]): void {
     if (this.#closed) return
-    const stamp = { type, seq: ++this.#seq, at: this.#options.clock.wallTime(), group: this.#options.group }
+    this.#seq++
+    // Hundreds of endpoints are probed all the time: an event that nobody will ever see is not made.
+    if (HIGH_VOLUME.has(type) && this.#streams.size === 0 && this.#emitter.listenerCount(type) === 0) return
+    const stamp = { type, seq: this.#seq, at: this.#options.clock.wallTime(), group: this.#options.group }
     this.#queue.push(Object.freeze({ ...stamp, ...payload }) as unknown as FailoverEvent)
     if (this.#draining) return
     this.#draining = true

@@ -46,8 +46,8 @@ export const normalizeCheckAt = (field: string, check: HealthCheck | HealthCheck
 
 /**
  * Runs one check, whatever its author did: never rejects, settles by `timeoutMs` (`Infinity` for no limit of its own),
- * and leaves neither timer nor listener. The check's signal is aborted as soon as the outcome is known; commands that it
- * gives afterwards are not sent.
+ * and leaves neither timer nor listener. The check's signal, where anything can see it, is aborted as soon as the outcome is
+ * known; commands that it gives afterwards are not sent.
  */
 export const runCheck = (
   check: HealthCheck,
@@ -58,13 +58,17 @@ export const runCheck = (
   new Promise((resolve) => {
     const { endpoint, clock, peers, signal: outer } = surroundings
     const controller = new AbortController()
-    const { signal } = controller
     let timer: Timer | undefined
+    let isOver = false
+    // Aborting is dear, and most checks have nothing left by then that could notice.
+    let isSignalSeen = false
+    let unanswered = 0
     const settle = (outcome: CheckOutcome): void => {
-      if (signal.aborted) return
+      if (isOver) return
+      isOver = true
       timer?.cancel()
       outer?.removeEventListener('abort', onOuterAbort)
-      controller.abort()
+      if (isSignalSeen || unanswered > 0) controller.abort()
       resolve(outcome)
     }
     const onOuterAbort = (): void => settle({ error: outer?.reason })
@@ -73,11 +77,28 @@ export const runCheck = (
     if (timeoutMs !== Number.POSITIVE_INFINITY) timer = timers.setWindow(timeoutMs, () => settle({ timedOut: true }))
 
     const command: HealthCheckContext['command'] = async (args, options) => {
-      signal.throwIfAborted()
+      if (isOver) controller.abort()
+      controller.signal.throwIfAborted()
       options?.signal?.throwIfAborted()
-      return surroundings.command(args, { signal: options?.signal ?? signal })
+      unanswered++
+      try {
+        return await surroundings.command(args, { signal: options?.signal ?? controller.signal })
+      } finally {
+        unanswered--
+      }
     }
-    call(check, { endpoint, clock, peers, command, signal }).then(
+    const context: HealthCheckContext = {
+      endpoint,
+      clock,
+      peers,
+      command,
+      get signal() {
+        isSignalSeen = true
+        if (isOver) controller.abort()
+        return controller.signal
+      },
+    }
+    call(check, context).then(
       (returned) => settle(judge(check.name, returned)),
       (error: unknown) => settle({ error }),
     )

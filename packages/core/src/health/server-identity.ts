@@ -27,9 +27,15 @@ const numberOf = (told: string | undefined): number | undefined => {
   return Number.isFinite(value) ? value : undefined
 }
 
+/** All that is read of it, in one go: every server of the group is asked every second. */
+const FIELDS = /^(run_id|role|master_replid2?|second_repl_offset|master_repl_offset):(\S*)/gm
+
 /** Reads the replies to `INFO server` and `INFO replication`. Pure. */
 export const parseIdentity = (info: string): ServerIdentity => {
-  const told = (field: string): string | undefined => new RegExp(`^${field}:(\\S*)`, 'm').exec(info)?.[1]
+  const fields = new Map<string, string>()
+  // What is told twice counts as it was told first.
+  for (const [, field = '', value = ''] of info.matchAll(FIELDS)) if (!fields.has(field)) fields.set(field, value)
+  const told = (field: string): string | undefined => fields.get(field)
   const role = told('role')
   const formerReplid = idOf(told('master_replid2'))
   // The server counts the first byte that it does *not* share with its former master.

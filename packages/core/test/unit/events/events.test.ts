@@ -30,6 +30,19 @@ describe('events', () => {
     await world.close()
   })
 
+  it('have the same numbers whether or not anybody listens to each probe', async () => {
+    const numbers = async (listen: boolean): Promise<(readonly [number, string])[]> => {
+      const world = new World()
+      let heard = 0
+      if (listen) for (const name of ['check-started', 'check-succeeded'] as const) world.group.on(name, () => heard++)
+      await failedOver(world)
+      expect(heard > 0).toBe(listen)
+      await world.close()
+      return world.group.history().map(({ seq, type }) => [seq, type])
+    }
+    expect(await numbers(false)).toEqual(await numbers(true))
+  })
+
   it('tell of a failover after the change of health that caused it', async () => {
     const world = new World()
     await failedOver(world)

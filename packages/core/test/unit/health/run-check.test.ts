@@ -115,6 +115,42 @@ describe('runCheck', () => {
     expect(signals).toEqual([signal, own])
   })
 
+  it('ends what a check has left behind: commands without an answer, and whatever hears of its signal, early or late', async () => {
+    const rejected: unknown[] = []
+    const { run } = checkBench(
+      (_, options) =>
+        new Promise((_resolve, reject) => {
+          options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+        }),
+    )
+    let early: AbortSignal | undefined
+    let context: HealthCheckContext | undefined
+    await run(
+      custom(async ({ signal }) => {
+        early = signal
+        return healthy()
+      }),
+    )
+    await run(
+      custom(async (given) => {
+        context = given
+        given.command(['PING']).catch((error: unknown) => rejected.push(error))
+        return healthy()
+      }),
+    )
+    await Promise.resolve()
+    expect(early?.aborted).toBe(true)
+    expect(context?.signal.aborted).toBe(true)
+    await expect.poll(() => rejected).toMatchObject([{ name: 'AbortError' }])
+    await run(
+      custom(async (given) => {
+        context = given
+        return healthy()
+      }),
+    )
+    expect(context?.signal.aborted).toBe(true)
+  })
+
   it('sends nothing for a check whose time is up', async () => {
     const sent: unknown[] = []
     const { run, clock } = checkBench(async (args) => sent.push(args))
