@@ -130,7 +130,7 @@ describe('a connection with a command that blocks', () => {
     await world.call(['GET', 'k'])
     world.east.slow(20)
     const pop = world.send(['BLPOP', 'list', '0'], { unit: 'blocking' })
-    const carrier = () => openOf(world, 'data').find(({ inFlight }) => inFlight > 0)
+    const carrier = () => world.east.connections.find(({ purpose, inFlight }) => purpose !== 'monitor' && inFlight > 0)
     await world.clock.runUntil(() => carrier() !== undefined)
     // As seen from here, a list that nobody pushes to is a server that says nothing.
     carrier()!.blackhole()
