@@ -28,9 +28,11 @@ export const recoversByItself = ({ runs }: FailoverResult): boolean =>
 export const totalOf = ({ runs }: FailoverResult, count: keyof CommandCounts): number =>
   runs.reduce((sum, run) => sum + run[count], 0)
 
-/** `23 ms`, `7.1 s`, `never`. */
-export const formatTime = (ms: number): string =>
-  !Number.isFinite(ms) ? 'never' : ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`
+/** `23 ms`, `7.14 s`, `12.1 s`, `never`. */
+export function formatTime(ms: number): string {
+  if (!Number.isFinite(ms)) return 'never'
+  return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
+}
 
 /** Gathers what the runs came to, one result for each fault, contender and client. */
 export class FailoverResults {

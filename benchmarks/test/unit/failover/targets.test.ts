@@ -130,7 +130,8 @@ describe('the tables', () => {
 describe('times', () => {
   it.each([
     [23.4, '23 ms'],
-    [7140, '7.1 s'],
+    [7140, '7.14 s'],
+    [12_140, '12.1 s'],
     [Number.POSITIVE_INFINITY, 'never'],
   ])('%d reads %s', (ms, text) => {
     expect(formatTime(ms)).toBe(text)
