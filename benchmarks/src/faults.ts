@@ -36,7 +36,10 @@ const { values: options } = parseArgs({
 })
 
 const all = await allRows()
-const chosen = all.filter(({ row }) => options.row.every(isSelection) && selectsRow(options.row, row))
+const chosen = all.filter(
+  ({ row, onRequest = false }) =>
+    options.row.every(isSelection) && selectsRow(options.row, row) && (!onRequest || options.row.length > 0),
+)
 const names = clientNames.filter((name) => options.client === undefined || name === options.client)
 const runs = options.runs === undefined ? undefined : Number(options.runs)
 
@@ -55,6 +58,7 @@ if (
 const say = (text: string): void => console.error(text)
 const mode = options.quick ? 'short' : 'full'
 const runnable = chosen.filter(({ needs }) => missingOf(needs).length === 0)
+const onRequest = all.filter((row) => row.onRequest === true && !chosen.includes(row))
 const notRun = chosen.filter((row) => !runnable.includes(row))
 const figures = runnable.map((row) => rowAsFigure(row, runs))
 const plan = planOf(figures, names, mode)
@@ -62,6 +66,9 @@ const minutes = (seconds: number): string => `${(Math.ceil(seconds / 6) / 10).to
 
 say(`${runnable.length} rows, ${names.join(' and ')}: about ${minutes(forecastSeconds(plan))}.`)
 for (const row of notRun) say(`Row ${nameOf(row)} cannot run here: it needs ${missingOf(row.needs).join(' and ')}.`)
+if (options.row.length === 0)
+  for (const row of onRequest)
+    say(`Row ${nameOf(row)} is run by --row ${row.row} only: ${minutes(row.seconds)} for each client.`)
 if (options.list) {
   for (const row of runnable) {
     const figure = rowAsFigure(row, runs)

@@ -6,9 +6,11 @@ const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 export type ChildProgram =
   | 'closes-after-a-failover'
   | 'events'
+  | 'herd'
   | 'hung-endpoint'
   | 'idle'
   | 'in-flight-memory'
+  | 'no-more-files'
   | 'overhead'
   | 'pool'
   | 'selection'

@@ -27,6 +27,8 @@ export interface FaultRow<Key extends string = string> {
   readonly stallsOnPurpose?: boolean
   /** Run once by the project's tests, which have less than a minute for all such rows. */
   readonly inTests?: boolean
+  /** Run only where `--row` names it: it takes longer than all others together. */
+  readonly onRequest?: boolean
   /** What the servers are asked after each run. */
   readonly audit?: AuditOptions
   /** One run on servers of its own. Everything that `run` starts through its argument is ended afterwards. */

@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { seededRandom } from '@redis-endpoint-failover/core/testing'
 import { eventually, startProxy, startServers } from '@redis-endpoint-failover/test-infra'
 import type { ClientName } from '../client/benchmark-client.ts'
@@ -46,7 +44,6 @@ const RATES = { readsPerSecond: 100, writesPerSecond: 25 }
 /** Fault after fault under steady work of every kind, while what a leak would show in is looked at. */
 export const runSoak = async (options: SoakOptions): Promise<SoakResult> => {
   const { seconds, seed, calm = false, sampleEvery = 1000 } = options
-  exposeGarbageCollection()
   const random = seededRandom(seed)
   const servers = await startServers(['east', 'west', 'spare'], { args: { appendonly: 'yes', appendfsync: 'no' } })
   const all = await Promise.all(
@@ -147,9 +144,4 @@ const repaired = async ({ server, proxy }: HistoryServer): Promise<void> => {
   if (server.isRunning) await server.resume()
   else await server.restart()
   await proxy.clearFaults()
-}
-
-const exposeGarbageCollection = (): void => {
-  setFlagsFromString('--expose-gc')
-  globalThis.gc ??= runInNewContext('gc') as NonNullable<typeof globalThis.gc>
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { LevelRule, Point } from './levels-off.ts'
 
 /** What is looked at, how it is called, and how much of it may come on top in the second half of a run. */
@@ -23,11 +25,23 @@ interface Emitter {
 const listenersOf = (emitter: Emitter): number =>
   emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0)
 
+/** Makes the collector callable from within, once. */
+const exposeGarbageCollection = (): void => {
+  if (globalThis.gc !== undefined) return
+  setFlagsFromString('--expose-gc')
+  globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>
+}
+
+/** Twice: what the first collection finalizes, the second frees. */
+export const collectGarbage = (): void => {
+  exposeGarbageCollection()
+  globalThis.gc?.()
+  globalThis.gc?.()
+}
+
 /** Collects the garbage, and looks. */
 export const takeSample = (emitters: readonly Emitter[]): Readonly<Record<SeriesName, number>> => {
-  // Twice: what the first collection finalizes, the second frees.
-  globalThis.gc?.()
-  globalThis.gc?.()
+  collectGarbage()
   const { heapUsed, rss } = process.memoryUsage()
   const resources = process.getActiveResourcesInfo()
   const count = (name: string): number => resources.filter((each) => each === name).length

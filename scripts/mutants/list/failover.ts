@@ -114,7 +114,7 @@ export const failoverMutants: readonly Mutant[] = [
     name: 'grace-survives-down',
     breaks: 'Time up before a death counts towards the return after it.',
     file: 'packages/core/src/health/apply-evidence.ts',
-    find: '    dataConnectionLost: false,\n    steady: { bankedMs: 0, since: undefined },\n    troubleSince: state.troubleSince ?? since,',
+    find: '    dataConnectionLost: false,\n    steady: notSteady,\n    troubleSince: state.troubleSince ?? since,',
     replace: '    dataConnectionLost: false,\n    troubleSince: state.troubleSince ?? since,',
     tests: ['health/reduce-health.test.ts'],
   },

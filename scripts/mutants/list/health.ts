@@ -82,9 +82,9 @@ export const healthMutants: readonly Mutant[] = [
     name: 'replies-clear-capability-strikes',
     breaks: 'A server whose writes fail never goes DOWN while reads are answered.',
     file: REDUCE,
-    find: '    livenessStrikes: 0,\n    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },\n  }\n  if',
+    find: '    livenessStrikes: 0,\n    steady: resumedSteady(state.steady, now),\n  }\n  if',
     replace:
-      '    livenessStrikes: 0,\n    capabilityStrikes: {},\n    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },\n  }\n  if',
+      '    livenessStrikes: 0,\n    capabilityStrikes: {},\n    steady: resumedSteady(state.steady, now),\n  }\n  if',
     tests: ['health/reduce-health.test.ts'],
   },
   {

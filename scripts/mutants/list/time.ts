@@ -89,8 +89,8 @@ export const timeMutants: readonly Mutant[] = [
     name: 'no-jitter',
     breaks: 'All processes probe at the same moments.',
     file: 'packages/core/src/health/probe-schedule.ts',
-    find: 'return jitter(random, troubled ? settings.reprobe : settings.interval, INTERVAL_JITTER)',
-    replace: 'return troubled ? settings.reprobe : settings.interval',
+    find: 'return jitter(random, context.inGrace ? settings.interval / 2 : settings.interval, INTERVAL_JITTER)',
+    replace: 'return context.inGrace ? settings.interval / 2 : settings.interval',
     tests: ['group/probe-rhythm.test.ts'],
   },
   {

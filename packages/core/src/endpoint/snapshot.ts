@@ -40,7 +40,7 @@ export interface EndpointSnapshot {
   /** Commands in flight; a lease counts as one. */
   readonly inFlight: number
   readonly pool: PoolSnapshot
-  /** Milliseconds that it has been up without interruption. */
+  /** Milliseconds that it has been up without interruption; a second failed probe within 10 s starts it anew. */
   readonly steadyMs: number
   /** Milliseconds of uninterrupted time up that a voluntary move to it needs. */
   readonly graceMs: number

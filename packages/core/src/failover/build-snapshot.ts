@@ -1,6 +1,6 @@
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import type { EndpointSnapshot, GroupSnapshot, PoolSnapshot } from '../endpoint/snapshot.ts'
-import { endpointState, healthStatus, steadyMs, strikes, takesWrites } from '../health/health-state.ts'
+import { endpointState, graceTimeMs, healthStatus, steadyMs, strikes, takesWrites } from '../health/health-state.ts'
 import type { GroupEngine } from './group-engine.ts'
 import type { GroupState } from './group-state.ts'
 import { graceMs } from './hold-down.ts'
@@ -64,7 +64,7 @@ const endpointSnapshot = <TOptions>(
     commandLatencyMs: view.commandLatencyMs,
     inFlight: view.inFlight,
     pool: Object.freeze(facts.poolOf(config.id)),
-    steadyMs: uninterruptedMs,
+    steadyMs: graceTimeMs(health, facts.now),
     graceMs: graceMs(state.holdDown(config.id), state.options.failback, uninterruptedMs),
     probes: Object.freeze(record.history.list()),
   })

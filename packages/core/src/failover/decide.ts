@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { SwitchReason } from '../events/event-map.ts'
-import { isLive, steadyMs } from '../health/health-state.ts'
+import { graceTimeMs, isLive, steadyMs } from '../health/health-state.ts'
 import type { Choose, Decision, DecisionView, EndpointView } from './decision-view.ts'
 import { graceMs } from './hold-down.ts'
 
@@ -200,7 +200,7 @@ export const voluntaryMoveAt = (view: DecisionView, candidate: EndpointView, now
   if (health.steady.since === undefined) return Infinity
   if (view.activeChecks && (health.goodProbes < GOOD_PROBES_BEFORE_FAILBACK || !health.capabilityProven))
     return Infinity
-  const steadyAt = now + graceOf(view, candidate, now) - steadyMs(health, now)
+  const steadyAt = now + graceOf(view, candidate, now) - graceTimeMs(health, now)
   const stayedAt = (view.lastSwitchAt ?? -Infinity) + view.failback.minStay
   return Math.max(steadyAt, stayedAt, view.guardUntil)
 }

@@ -1,6 +1,7 @@
 import type { Evidence, HealthReason } from './evidence.ts'
 import type { HealthEffect, HealthTransition } from './health-event.ts'
 import { endpointState, type HealthState, strikes, takesWrites } from './health-state.ts'
+import { notSteady, pausedSteady } from './steady-time.ts'
 
 /** The part of an endpoint's settings that the state machine needs. */
 export interface StrikeSettings {
@@ -43,13 +44,12 @@ export const applyEvidence = (
         effects: [{ type: 'observer-suspect', message: evidence.message }],
       }
     case 'not-writable': {
-      const steady = { bankedMs: 0, since: undefined }
       const next: HealthState = {
         ...state,
         writable: false,
         notWritableReason: evidence.reason,
         capabilityProven: false,
-        steady,
+        steady: notSteady,
         lastEvidence: evidence,
       }
       return changed(
@@ -124,10 +124,7 @@ const struck = (
             [capability]: (state.capabilityStrikes[capability] ?? 0) + 1,
           },
         }),
-    steady: {
-      bankedMs: state.steady.bankedMs + (state.steady.since === undefined ? 0 : now - state.steady.since),
-      since: undefined,
-    },
+    steady: pausedSteady(state.steady, now),
     troubleSince: state.troubleSince ?? since,
     lastEvidence: evidence,
   }
@@ -149,10 +146,7 @@ export const suspected = (
 ): HealthTransition => {
   const next: HealthState = {
     ...after,
-    steady: {
-      bankedMs: before.steady.bankedMs + (before.steady.since === undefined ? 0 : now - before.steady.since),
-      since: undefined,
-    },
+    steady: pausedSteady(before.steady, now),
     troubleSince: before.troubleSince ?? since,
     lastEvidence: evidence,
   }
@@ -208,7 +202,7 @@ export const down = (
     capabilityProven: false,
     acceptsConnections: true,
     dataConnectionLost: false,
-    steady: { bankedMs: 0, since: undefined },
+    steady: notSteady,
     troubleSince: state.troubleSince ?? since,
     lastEvidence: evidence,
     hadOutcome: true,

@@ -1,6 +1,7 @@
 import type { EndpointState, HealthStatus } from '../endpoint/endpoint.ts'
 import type { StalePrimary } from './compare-servers.ts'
 import type { Evidence, HealthReason } from './evidence.ts'
+import { graceTimeAt, notSteady, type SteadyTime, steadyTimeAt } from './steady-time.ts'
 
 /** What the observations so far amount to. Each variant carries only its own data. Times are monotonic milliseconds. */
 export type HealthPhase =
@@ -21,14 +22,6 @@ export type HealthPhase =
       readonly failures: number
     }
 
-/**
- * Uninterrupted time up, for the grace before a voluntary move. A failed probe pauses it; going DOWN starts it anew.
- */
-export interface SteadyTime {
-  readonly bankedMs: number
-  readonly since: number | undefined
-}
-
 /** Everything known about the health of one endpoint. */
 export interface HealthState {
   readonly phase: HealthPhase
@@ -42,6 +35,8 @@ export interface HealthState {
   readonly capabilityStrikes: Readonly<Record<string, number>>
   /** A connection was lost, and the confirming probe has not answered yet. */
   readonly confirming: boolean
+  /** When a confirming probe last found the endpoint alive after a loss; anew with each generation. */
+  readonly survivedLossAt: number | undefined
   /** Confirming probes in a row that met a lost connection again. */
   readonly failedConfirmations: number
   /** Confirming probes in a row that did not find the host name. */
@@ -78,6 +73,7 @@ export const initialHealth: HealthState = Object.freeze<HealthState>({
   livenessStrikes: 0,
   capabilityStrikes: {},
   confirming: false,
+  survivedLossAt: undefined,
   failedConfirmations: 0,
   nameFailures: 0,
   writable: true,
@@ -88,7 +84,7 @@ export const initialHealth: HealthState = Object.freeze<HealthState>({
   notEligible: undefined,
   capabilityProven: false,
   goodProbes: 0,
-  steady: { bankedMs: 0, since: undefined },
+  steady: notSteady,
   troubleSince: undefined,
   lastSuccessAt: undefined,
   lastEvidence: undefined,
@@ -109,9 +105,21 @@ export const healthStatus = (state: HealthState): HealthStatus => {
   return state.phase.kind === 'down' ? 'UNHEALTHY' : 'HEALTHY'
 }
 
+/** Two losses within this time that an endpoint survives are trouble of its own, not a death. */
+const LOSSES_WITHIN_MS = 10_000
+
+/**
+ * Whether the endpoint loses connections again and again and lives: repeats because of a further loss are then against an
+ * endpoint that is up, and owed to no failover.
+ */
+export const keepsLosing = ({ phase, survivedLossAt }: HealthState, now: number): boolean =>
+  phase.kind !== 'down' && survivedLossAt !== undefined && now - survivedLossAt <= LOSSES_WITHIN_MS
+
 /** Milliseconds that the endpoint has been up without interruption. */
-export const steadyMs = (state: HealthState, now: number): number =>
-  state.steady.bankedMs + (state.steady.since === undefined ? 0 : now - state.steady.since)
+export const steadyMs = (state: HealthState, now: number): number => steadyTimeAt(state.steady, now)
+
+/** Milliseconds of it that count towards the grace: two failed probes soon after each other start that anew. */
+export const graceTimeMs = (state: HealthState, now: number): number => graceTimeAt(state.steady, now)
 
 /** Whether writes may go there: the server takes them, and they are not lost. */
 export const takesWrites = (state: HealthState): boolean => state.writable && state.stalePrimary === undefined

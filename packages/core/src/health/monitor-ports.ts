@@ -22,6 +22,8 @@ export interface MonitorContext {
   /** Commands wait for an endpoint. */
   readonly commandsWaiting: boolean
   readonly isActive: boolean
+  /** It is up and preferred, but not yet for long enough to be moved to. */
+  readonly inGrace: boolean
   /** There are other endpoints, with whose servers this one's is to be compared. */
   readonly comparesServers: boolean
 }

@@ -17,6 +17,8 @@ export interface ScheduleContext {
   readonly nothingUp: boolean
   /** Commands wait for an endpoint. */
   readonly commandsWaiting: boolean
+  /** It waits out the grace before a voluntary move to it. */
+  readonly inGrace: boolean
 }
 
 /** Milliseconds from the end of one regular probe to the start of the next. */
@@ -34,5 +36,7 @@ export const nextProbeDelay = (
     return jitter(random, Math.min(grown, cap), DOWN_JITTER)
   }
   const troubled = strikes(state) > 0 || state.phase.kind === 'unknown' || !state.writable
-  return jitter(random, troubled ? settings.reprobe : settings.interval, INTERVAL_JITTER)
+  if (troubled) return jitter(random, settings.reprobe, INTERVAL_JITTER)
+  // An endpoint that hangs for one second of every two answers each second probe of one a second.
+  return jitter(random, context.inGrace ? settings.interval / 2 : settings.interval, INTERVAL_JITTER)
 }

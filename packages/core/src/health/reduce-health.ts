@@ -3,6 +3,7 @@ import type { HealthEffect, HealthEvent, HealthTransition } from './health-event
 import { type HealthState, isLive, strikes } from './health-state.ts'
 import { loseTopology, type TopologySettings } from './lose-topology.ts'
 import { clearStalePrimary, onStalePrimary } from './reduce-stale-primary.ts'
+import { notSteady, resumedSteady } from './steady-time.ts'
 
 /**
  * The state machine of one endpoint's health: what an observation changes, and what has to be done about it. Pure: it
@@ -88,6 +89,7 @@ const onSuccess = (
     livenessStrikes: 0,
     capabilityStrikes,
     confirming: false,
+    survivedLossAt: state.confirming ? now : state.survivedLossAt,
     failedConfirmations: 0,
     nameFailures: 0,
     acceptsConnections: accepts,
@@ -95,7 +97,7 @@ const onSuccess = (
     notEligible: event.notEligible,
     capabilityProven: state.capabilityProven || event.capabilities.length > 0,
     goodProbes: state.goodProbes + 1,
-    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },
+    steady: resumedSteady(state.steady, now),
     lastSuccessAt: now,
     hadOutcome: true,
   }
@@ -162,7 +164,7 @@ const onReply = (state: HealthState, now: number): HealthTransition => {
   const next: HealthState = {
     ...state,
     livenessStrikes: 0,
-    steady: { bankedMs: state.steady.bankedMs, since: state.steady.since ?? now },
+    steady: resumedSteady(state.steady, now),
   }
   if (state.phase.kind !== 'suspect' || strikes(next) > 0) return { state: next, effects: monitor }
   return changed(
@@ -187,6 +189,7 @@ const onReconfigure = (state: HealthState): HealthTransition => {
     livenessStrikes: 0,
     capabilityStrikes: {},
     confirming: false,
+    survivedLossAt: undefined,
     writable: true,
     notWritableReason: undefined,
     stalePrimary: undefined,
@@ -194,7 +197,7 @@ const onReconfigure = (state: HealthState): HealthTransition => {
     dataConnectionLost: false,
     capabilityProven: false,
     goodProbes: 0,
-    steady: { bankedMs: 0, since: undefined },
+    steady: notSteady,
     troubleSince: undefined,
   }
   // Its connections are retired, not destroyed: what is in flight may finish.

@@ -2,6 +2,7 @@ import { changed } from './apply-evidence.ts'
 import type { StalePrimary } from './compare-servers.ts'
 import type { HealthTransition } from './health-event.ts'
 import type { HealthState } from './health-state.ts'
+import { notSteady } from './steady-time.ts'
 
 /** Another endpoint's server was promoted over this one's: it stays up, and is no place for commands. */
 export const onStalePrimary = (
@@ -23,7 +24,7 @@ export const clearStalePrimary = (state: HealthState, why: string): HealthTransi
     stalePrimary: undefined,
     capabilityProven: false,
     goodProbes: 0,
-    steady: { bankedMs: 0, since: undefined },
+    steady: notSteady,
   }
   return changed(state, next, 'probe-succeeded', `it is no stale primary any more: ${why}`, [
     { type: 'stale-primary-cleared', why },

@@ -111,6 +111,7 @@ export class Executor<TClient> {
           attempt,
           maxAttempts,
           endpointLeft: !connection.alive || !desk.isChosen(call.wish, endpointId),
+          keepsLosing: desk.isChosen(call.wish, endpointId) && this.#options.keepsLosing(endpointId),
         },
         random,
       )

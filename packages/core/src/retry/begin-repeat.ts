@@ -2,6 +2,8 @@
 export interface RepeatPorts {
   /** One repeat against an endpoint that is up; false when the budget is used up. */
   readonly takeFromBudget: () => boolean
+  /** Whether the endpoint loses connection after connection although it lives. */
+  readonly keepsLosing: (endpointId: string) => boolean
   readonly onRetry: (payload: {
     endpointId: string
     command: string

@@ -15,6 +15,8 @@ export interface AttemptFacts {
   readonly maxAttempts: number
   /** The connection was lost, or the endpoint was left since the attempt. */
   readonly endpointLeft: boolean
+  /** The endpoint is still in use, and has lived through such a loss shortly before. */
+  readonly keepsLosing: boolean
 }
 
 export type RetryDecision =
@@ -38,7 +40,8 @@ export const decideRetry = (facts: AttemptFacts, random: Random): RetryDecision 
   if (outcome === 'rejected' && facts.retry === 'switch-only' && !endpointLeft) return { action: 'give-up' }
   if (facts.attempt >= facts.maxAttempts) return { action: 'give-up' }
   // The first repeat because the endpoint was left is owed to the failover, not to an endpoint in trouble: it waits for
-  // nothing and costs nothing. The budget limits repeats against endpoints that are up.
-  const free = endpointLeft && facts.attempt === 1
+  // nothing and costs nothing. The budget limits repeats against endpoints that are up. Whether a lost connection is a
+  // death is not known yet, unless the endpoint has shown already that it loses them and lives.
+  const free = endpointLeft && facts.attempt === 1 && !facts.keepsLosing
   return { action: 'retry', free, delayMs: endpointLeft ? 0 : fullJitterDelay(facts.attempt - 1, random) }
 }

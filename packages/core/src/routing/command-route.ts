@@ -181,11 +181,12 @@ export class CommandRoute<TClient = unknown> {
       throw outcome === 'ambiguous' && !isRepeatable(task, ports.isIdempotent)
         ? ambiguousResult(failed, task)
         : ports.closedError()
+    const { endpointId } = connection
     const endpointLeft = !connection.alive || !this.#holds(connection)
-    const decision = decideRepeat(ports, task, { outcome, retry: verdict.retry, attempt, endpointLeft })
+    const keepsLosing = endpointLeft && ports.targets().includes(endpointId) && ports.keepsLosing(endpointId)
+    const decision = decideRepeat(ports, task, { outcome, retry: verdict.retry, attempt, endpointLeft, keepsLosing })
     if (decision.action === 'ambiguous') throw ambiguousResult(failed, task)
     if (decision.action === 'give-up' || outcome === 'answered') throw error
-    const { endpointId } = connection
     this.#lastError = error
     const waits = outcome === 'rejected' && !endpointLeft && this.#refusedWrites.mustWait(endpointId)
     const repeat = waits ? await this.#refusedWrites.wait(error, call) : decision

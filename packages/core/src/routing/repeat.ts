@@ -24,7 +24,8 @@ export const decideRepeat = <TClient>(
     retry,
     attempt,
     endpointLeft,
-  }: Pick<Parameters<typeof decideRetry>[0], 'outcome' | 'retry' | 'attempt' | 'endpointLeft'>,
+    keepsLosing,
+  }: Pick<Parameters<typeof decideRetry>[0], 'outcome' | 'retry' | 'attempt' | 'endpointLeft' | 'keepsLosing'>,
 ): RetryDecision =>
   decideRetry(
     {
@@ -36,6 +37,7 @@ export const decideRepeat = <TClient>(
       attempt,
       maxAttempts: ports.maxAttempts,
       endpointLeft,
+      keepsLosing,
     },
     ports.random,
   )

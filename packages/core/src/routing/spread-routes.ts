@@ -3,7 +3,7 @@ import { targetLevels } from '../failover/decide.ts'
 import type { EndpointView } from '../failover/decision-view.ts'
 import type { GroupState } from '../failover/group-state.ts'
 import { countedDeaths, graceMs } from '../failover/hold-down.ts'
-import { steadyMs } from '../health/health-state.ts'
+import { graceTimeMs, steadyMs } from '../health/health-state.ts'
 import type { Picker } from '../selection/selection-strategy.ts'
 import type { StrategyRunner } from '../selection/strategy-runner.ts'
 
@@ -66,6 +66,6 @@ export class SpreadRoutes<TOptions> {
     const steady = steadyMs(health, now)
     return countedDeaths(holdDown, steady) === 0
       ? now
-      : now + Math.max(0, graceMs(holdDown, this.#state.options.failback, steady) - steady)
+      : now + Math.max(0, graceMs(holdDown, this.#state.options.failback, steady) - graceTimeMs(health, now))
   }
 }

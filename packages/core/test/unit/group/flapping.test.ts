@@ -55,6 +55,22 @@ describe('an endpoint that flaps for an hour', () => {
     }
   })
 
+  it('softly, hung long enough to be left, is not moved back to before it has stopped', async () => {
+    const world = await new World().start()
+    await world.call(['GET', 'k'])
+    world.traffic(50, 10)
+    for (let now = 0; now < 300_000; now += 3000) {
+      world.east.setMode('hung')
+      await world.advance(1500)
+      world.east.setMode('ok')
+      await world.advance(1500)
+    }
+    expect(world.switches.map(({ type }) => type)).toEqual(['failover'])
+    await world.advance(12_000)
+    expect(world.group.active).toBe('east')
+    await world.close(100)
+  })
+
   it('does not matter while it is not in use', async () => {
     const world = await new World().start()
     await world.call(['GET', 'k'])

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Evidence, EvidenceWeight, HealthReason } from '../../../src/health/evidence.ts'
 import type { HealthEffect, HealthEvent } from '../../../src/health/health-event.ts'
-import { endpointState, type HealthState, initialHealth, steadyMs, strikes } from '../../../src/health/health-state.ts'
+import {
+  endpointState,
+  graceTimeMs,
+  type HealthState,
+  initialHealth,
+  steadyMs,
+  strikes,
+} from '../../../src/health/health-state.ts'
 import { reduceHealth } from '../../../src/health/reduce-health.ts'
 
 const settings = { fall: 3, rise: 2 }
@@ -357,6 +364,26 @@ describe('uninterrupted time up', () => {
     const back = run([success(), success()], dead, 30_000).state
     // From the success that made it up, not from the first of two.
     expect(steadyMs(back, 32_000)).toBe(1000)
+  })
+})
+
+describe('time towards the grace', () => {
+  const failAt = (state: HealthState, now: number) => reduceHealth(state, failure('soft'), now, settings).state
+  const passAt = (state: HealthState, now: number) => reduceHealth(state, success(), now, settings).state
+
+  it('is paused by a failed probe, and begins anew with a second one within ten seconds', () => {
+    const once = passAt(failAt(run([success()]).state, 20_000), 20_500)
+    expect(graceTimeMs(once, 25_500)).toBe(25_000)
+    const twice = passAt(failAt(once, 30_000), 30_500)
+    expect(graceTimeMs(twice, 31_500)).toBe(1000)
+    // A death is forgotten for time up, however shaky.
+    expect(steadyMs(twice, 31_500)).toBe(30_500)
+  })
+
+  it('goes on where the second one comes later than that', () => {
+    const once = passAt(failAt(run([success()]).state, 20_000), 20_500)
+    const twice = passAt(failAt(once, 30_001), 30_501)
+    expect(graceTimeMs(twice, 31_501)).toBe(30_501)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AmbiguousResultError } from '../../../src/index.ts'
 import { ScriptedClientError } from '../../../src/testing.ts'
-import { nothingLeft, World } from '../group/world.ts'
+import { nothingLeft, type Sent, World } from '../group/world.ts'
 
 const writesOf = (world: World, value: string) => world.adapter.log.filter(({ args }) => args[2] === value)
 
@@ -252,6 +252,30 @@ describe('repeating', () => {
     await world.advance(2000)
     await expect(failed).rejects.toThrow('max number of clients')
     expect(attempts).toBe(4)
+    await world.close()
+  })
+
+  it('covers repeats on an endpoint that loses one connection after the other and lives', async () => {
+    const world = await new World({ endpoints: [{ id: 'east', options: {} }] }).start()
+    world.east.slow(25)
+    await world.call(['GET', 'k'])
+    const reads: Sent[] = []
+    let repeats = 0
+    world.group.on('retry', () => {
+      repeats += 1
+    })
+    for (let round = 0; round < 100; round += 1) {
+      for (let i = 0; i < 20; i += 1) reads.push(world.send(['GET', 'k']))
+      await world.advance(12)
+      world.east.killConnections()
+      await world.advance(88)
+    }
+    await world.advance(1000)
+    expect(reads.every(({ outcome }) => outcome !== 'pending')).toBe(true)
+    // One each for the first loss, of which nobody knew what it was.
+    expect(repeats).toBeLessThanOrEqual(0.2 * reads.length + 10 * 11 + 100 + 20)
+    expect(repeats).toBeGreaterThan(100)
+    expect(world.of('retry-budget-exhausted').length).toBeGreaterThan(0)
     await world.close()
   })
 
