@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const MOST_TIMES_THE_BARE_CLIENT = 1.5
-/** The options of a group cost the same few hundred whatever the app does, which outweighs one of a few lines. */
+/** For apps that are checked in a few hundred, such as one with a bare ioredis Cluster: see decision 0018. */
 const ALLOWED_ANYWAY = 500
 const ROUNDS = 1
 
@@ -47,6 +47,12 @@ export const use = async () => {
   const batch = await client.multi().get('a').incr('a').exec()
   return [read, batch, await client.getBuffer('a'), client.nodes('master').length]
 }`
+/** An app that takes either a Cluster or one server. */
+const mixedApp = `
+  await client.set('a', 'b', { EX: 10 })
+  const read: string | null = await client.get('a')
+  const batch = await client.multi().get('a').incr('a').exec()
+  return [read, batch]`
 const ofKind = (make: string, factory: string, options: string) => ({
   bare: `import { ${make}, RESP_TYPES } from 'redis'
 const client = ${make}(${options})${kindApp}`,
@@ -63,6 +69,24 @@ const apps = {
     'createFailoverSentinel',
     "{ name: 'main', sentinelRootNodes: [{ host: 'east', port: 26379 }] }",
   ),
+  'node-redis mixed group': {
+    bare: `import { createClient, createCluster } from 'redis'
+const one = createClient({ url: 'redis://east' })
+const many = createCluster({ rootNodes: [{ url: 'redis://east' }] })
+export const use = async (client: typeof one | typeof many) => {${mixedApp}
+}
+export const all = () => [use(one), use(many)]`,
+    ours: `import { createClient, createCluster } from 'redis'
+import { cluster, createFailoverGroup, standalone } from '@redis-endpoint-failover/node-redis'
+const group = createFailoverGroup({
+  endpoints: [
+    { id: 'many', options: cluster(createCluster, { rootNodes: [{ url: 'redis://east' }] }) },
+    { id: 'one', options: standalone(createClient, { url: 'redis://east' }) },
+  ],
+})
+export const use = () => group.execute(async (client) => {${mixedApp}
+})`,
+  },
   'ioredis Cluster': {
     bare: `import { Cluster } from 'ioredis'
 const client = new Cluster([{ host: 'east' }])${clusterApp}`,
