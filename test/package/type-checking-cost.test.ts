@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const MOST_TIMES_THE_BARE_CLIENT = 1.5
-/** For apps that are checked in a few hundred, such as one with a bare ioredis Cluster: see decision 0018. */
+/** For apps that are checked in a few hundred, such as one with a bare ioredis Cluster: see decision 0019. */
 const ALLOWED_ANYWAY = 500
 const ROUNDS = 1
 
