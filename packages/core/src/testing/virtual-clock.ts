@@ -205,6 +205,5 @@ export class VirtualClock implements Clock {
 
 // Node runs a tick only when no microtask is left; the second one lets ticks of the code under test have their own say.
 const settle = async (): Promise<void> => {
-  await new Promise<void>((resolve) => nextTick(resolve))
-  await new Promise<void>((resolve) => nextTick(resolve))
+  await new Promise<void>((resolve) => nextTick(nextTick, resolve))
 }

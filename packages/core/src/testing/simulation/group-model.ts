@@ -12,6 +12,8 @@ export interface EndpointModel {
   generation: number
   /** `undefined` where it may have changed while nobody was told. */
   acceptsConnections: boolean | undefined
+  /** Monotonic milliseconds of its last change of health. */
+  changedAt: number
   /** Monotonic milliseconds since which it is live without interruption. */
   upSince: number
   /** Deaths while it was in use, each at its time. */
@@ -94,7 +96,11 @@ export class GroupModel {
     if (isLive(to) && !isLive(from) && from !== 'draining') endpoint.upSince = now
     // Both end what was known of its connections.
     const anew = to === 'down' || event.reason === 'reconfigured'
-    Object.assign(endpoint, { state: to, strikes, generation, writable }, anew ? { acceptsConnections: true } : {})
+    Object.assign(
+      endpoint,
+      { state: to, strikes, generation, writable, changedAt: now },
+      anew ? { acceptsConnections: true } : {},
+    )
     if (from === 'draining') endpoint.acceptsConnections = undefined
   }
 
@@ -116,6 +122,7 @@ const newcomer = (id: string, weight: number, zone: string | undefined): Endpoin
   strikes: 0,
   generation: 1,
   acceptsConnections: true,
+  changedAt: -Infinity,
   upSince: Infinity,
   deaths: [],
 })

@@ -17,6 +17,8 @@ const LOOK_EVERY = 500
 /** Where something is wrong, more of the same tells nothing new. */
 const MAX_VIOLATIONS = 20
 
+type Look = 'onEvent' | 'afterEvent' | 'onStep' | 'onLook'
+
 /** One simulation: lets the world run, and looks at every invariant after every step. */
 export class Simulation {
   readonly model = new GroupModel()
@@ -25,7 +27,8 @@ export class Simulation {
   readonly #log: SimulationLog
   readonly #violations: Violation[] = []
   readonly #counts = new Map<string, number>()
-  readonly #invariants: readonly Invariant[]
+  /** Each callback of the invariants apart, as most have only one or two and steps are many. */
+  readonly #invariants: Readonly<Record<Look, readonly Invariant[]>>
   readonly #news: ServerNews
   #steps = 0
   #lookAt = 0
@@ -55,7 +58,13 @@ export class Simulation {
     const { invariants, news } = makeInvariants(this.built, this.model, (invariant, text) =>
       this.violate(invariant, text),
     )
-    this.#invariants = invariants
+    const that = (look: Look): readonly Invariant[] => invariants.filter((invariant) => invariant[look] !== undefined)
+    this.#invariants = {
+      onEvent: that('onEvent'),
+      afterEvent: that('afterEvent'),
+      onStep: that('onStep'),
+      onLook: that('onLook'),
+    }
     this.#news = news
     const { group, ledger } = this.built.world
     // What happened at construction was told to nobody yet.
@@ -102,7 +111,7 @@ export class Simulation {
   look(): void {
     this.#lookAt = this.#steps + LOOK_EVERY
     const snapshot = this.built.world.group.snapshot()
-    for (const invariant of this.#invariants) invariant.onLook?.(snapshot)
+    for (const invariant of this.#invariants.onLook) invariant.onLook?.(snapshot)
   }
 
   report(): SimulationReport {
@@ -121,14 +130,14 @@ export class Simulation {
 
   #step(): void {
     this.#steps += 1
-    for (const invariant of this.#invariants) invariant.onStep?.()
+    for (const invariant of this.#invariants.onStep) invariant.onStep?.()
     if (this.#steps >= this.#lookAt) this.look()
   }
 
   #onEvent(event: FailoverEvent): void {
-    for (const invariant of this.#invariants) invariant.onEvent?.(event)
+    for (const invariant of this.#invariants.onEvent) invariant.onEvent?.(event)
     this.model.apply(event, this.now)
-    for (const invariant of this.#invariants) invariant.afterEvent?.(event)
+    for (const invariant of this.#invariants.afterEvent) invariant.afterEvent?.(event)
     if (FREQUENT.has(event.type)) {
       this.#log.note(this.now, formatEvent(event))
       return

@@ -97,6 +97,14 @@ describe('each invariant is able to fail:', () => {
     expect(trace.reported).toEqual([9, 1])
     invariant.onSent?.(callOf(), 'west')
     expect(trace.reported).toEqual([9, 1, 1])
+    trace.now = 5
+    trace.health('east', 'up', 'down')
+    invariant.onSent?.(callOf({ kind: 'lease' }), 'east')
+    expect(trace.reported).toEqual([9, 1, 1])
+    invariant.onSent?.(callOf(), 'east')
+    trace.now = 6
+    invariant.onSent?.(callOf({ kind: 'lease' }), 'east')
+    expect(trace.reported).toEqual([9, 1, 1, 1, 1])
   })
 
   it('8, a failback before the grace or too soon after the last switch', () => {
@@ -206,13 +214,19 @@ describe('each invariant is able to fail:', () => {
 
   it('18, a connection that is lent twice, or dead', () => {
     const reported: number[] = []
-    const leases = leaseInvariant({ isOpen: (id) => id !== 2, report: (invariant) => reported.push(invariant) })
+    const leases = leaseInvariant({
+      isOpen: (id) => id < 2,
+      isClosedNow: (id) => id === 3,
+      report: (invariant) => reported.push(invariant),
+    })
     leases.onLent(1, 'east')
     leases.onEnded(1)
     leases.onLent(1, 'east')
     expect(reported).toEqual([])
     leases.onLent(1, 'east')
     leases.onLent(2, 'east')
+    expect(reported).toEqual([18, 18])
+    leases.onLent(3, 'east')
     expect(reported).toEqual([18, 18])
   })
 

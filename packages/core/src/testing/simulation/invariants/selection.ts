@@ -54,9 +54,12 @@ export const selectionInvariant: InvariantFactory = ({ model, report, settings, 
       } else if (event.type === 'activated' && !isForced()) checkTarget(event.to, event)
     },
     onSent: (call, endpointId) => {
-      const state = model.endpoints.get(endpointId)?.state
+      const { state, changedAt } = model.endpoints.get(endpointId) ?? {}
       // What was lent in the very moment in which an operator drained its endpoint is refused by its connection.
       if (isForced()) return
+      // So is what was lent in the very moment in which its endpoint went DOWN: the holder hears of it a microtask later.
+      const isLent = call.kind === 'lease' || call.kind === 'execute'
+      if (isLent && state === 'down' && changedAt === now()) return
       if (state === undefined || !isLive(state)) report(1, `${describe(call)} went to ${endpointId}, which is ${state}`)
     },
   }

@@ -66,6 +66,8 @@ export const buildWorld = (seed: number | string, plan: SimulationPlan, observer
     runtime: { clock, random: seededRandom(`group ${seed}`) },
   })
   const { violate } = observer
+  const closedAt = new Map<number, number>()
+  group.on('connection-closed', ({ connectionId }) => void closedAt.set(connectionId, clock.now()))
   const world: SimulatedGroup = {
     clock,
     adapter,
@@ -76,6 +78,7 @@ export const buildWorld = (seed: number | string, plan: SimulationPlan, observer
     messages: messagesInvariant(violate),
     leases: leaseInvariant({
       report: violate,
+      isClosedNow: (connectionId) => closedAt.get(connectionId) === clock.now(),
       isOpen: (connectionId, endpointId) =>
         // An operator who drains in this very moment may be quicker than whoever has just been given the connection.
         plan.hostilities.includes('meddling-listener') ||
