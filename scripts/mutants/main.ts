@@ -33,6 +33,10 @@ if (unknown.length > 0) {
   console.error(`There is no mutant ${unknown.join(', ')}. pnpm mutants --list names them.`)
   process.exit(2)
 }
+if (values.report !== undefined && (values.only.length > 0 || values.related)) {
+  console.error('A report is of all mutants: --report takes neither --only nor --related.')
+  process.exit(2)
+}
 const chosen = mutants.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
 const width = Math.max(...chosen.map(({ name }) => name.length))
 

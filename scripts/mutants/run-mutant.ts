@@ -10,7 +10,7 @@ const GIVE_UP_MS = 300_000
 const TEST_TIMEOUT_MS = 120_000
 export const TEST_FOLDER = 'packages/core/test/unit'
 /** Tests that go through hours of virtual time: asked only where the others have noticed nothing. */
-const LONG_TESTS = ['flapping', 'calm', 'swarm', 'simulation']
+const LONG_TESTS = ['flapping', 'swarm', 'simulation']
 const ALL_STAGES = [[TEST_FOLDER, ...LONG_TESTS.map((name) => `--exclude=**/*${name}*{,/**}`)], LONG_TESTS]
 
 /**
