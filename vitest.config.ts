@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { aliasOfMatrixClient } from './scripts/matrix/alias.ts'
 import { mutantPlugin } from './scripts/mutants/mutant-plugin.ts'
 
-// What mostly waits, for servers or for another program, waits together with what computes.
-const sideBySide = { sequence: { groupOrder: 0 }, maxWorkers: 4 }
+// What mostly waits, for servers or for another program, waits together with what computes. Nowhere does a file get a process
+// of its own: nothing is shared that can change, and to load everything anew would take longer than many a test.
+const sideBySide = { sequence: { groupOrder: 0 }, maxWorkers: 6 }
 
 const conditions = ['@redis-endpoint-failover/source', 'node', 'import', 'module', 'default']
 
@@ -19,7 +20,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // They share nothing that can change, and a process for each file takes longer than the tests.
           isolate: false,
           ...sideBySide,
           include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
@@ -47,6 +47,7 @@ export default defineConfig({
           include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.test.ts'],
           exclude: ['**/*.untimed.test.ts'],
           fileParallelism: false,
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -57,6 +58,7 @@ export default defineConfig({
         test: {
           name: 'untimed',
           ...sideBySide,
+          isolate: false,
           include: ['{packages/*,test-infra,examples,benchmarks}/test/redis/**/*.untimed.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
