@@ -4,7 +4,7 @@ import { mutantPlugin } from './scripts/mutants/mutant-plugin.ts'
 
 // What mostly waits, for servers or for another program, waits together with what computes. Nowhere does a file get a process
 // of its own: nothing is shared that can change, and to load everything anew would take longer than many a test.
-const sideBySide = { sequence: { groupOrder: 0 }, maxWorkers: 6 }
+const sideBySide = { sequence: { groupOrder: 0 }, maxWorkers: 5 }
 
 const conditions = ['@redis-endpoint-failover/source', 'node', 'import', 'module', 'default']
 

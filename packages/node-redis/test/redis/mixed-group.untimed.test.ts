@@ -32,6 +32,8 @@ const open = () =>
       { id: 'west', weight: 1, options: standalone(createClient, { url: west.url }) },
     ],
     failback: { mode: 'never' },
+    // On a busy machine, connecting takes longer than the better endpoint is waited for.
+    start: { policy: 'all', timeout: 15_000 },
   })
 
 describe('a group of endpoints of different kinds', () => {

@@ -82,6 +82,12 @@ const set = (server: ScriptedServerState, [key = '', data = '', ...options]: rea
   return 'OK'
 }
 
+const setAll = (server: ScriptedServerState, pairs: readonly string[]): string => {
+  if (pairs.length === 0 || pairs.length % 2 !== 0) throw replyError("ERR wrong number of arguments for 'mset' command")
+  for (let index = 0; index < pairs.length; index += 2) set(server, [pairs[index]!, pairs[index + 1]!])
+  return 'OK'
+}
+
 const increment = (server: ScriptedServerState, [key = '']: readonly string[]): number => {
   const value = Number(readText(server, key) ?? 0) + 1
   if (!Number.isInteger(value)) throw replyError('ERR value is not an integer or out of range')
@@ -111,6 +117,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ECHO: { run: (_, [message]) => message ?? '' },
   GET: { run: (server, [key = '']) => readText(server, key) ?? null },
   SET: { write: true, run: set },
+  MSET: { write: true, run: setAll },
   DEL: {
     write: true,
     run: (server, keys) => keys.filter((key) => read(server, key) !== undefined && server.keys.delete(key)).length,

@@ -48,7 +48,7 @@ export const makeCalls = (
 
   const run = ({ kind, unit = 'command', commands, readOnly, repeatable = false, check }: RouteCall): void => {
     const { limits, timeoutMs } = limit()
-    const writes = readOnly ? [] : commands.map((command) => command[2]!).filter((value) => value.startsWith('u'))
+    const writes = readOnly ? [] : commands.flatMap(uniqueValuesOf)
     const call = ledger.begin({ kind, writes, repeatable: readOnly || repeatable, timeoutMs })
     const send = async (client: ScriptedClient): Promise<readonly unknown[]> => {
       ledger.sent(call, client.endpointId)
@@ -115,6 +115,10 @@ export const makeCalls = (
     subscription: makeSubscriptions(world, draw),
   }
 }
+
+/** SET and LPUSH have their value behind the key, MSET has more pairs. */
+const uniqueValuesOf = (command: readonly string[]): string[] =>
+  command.filter((word, at) => at >= 2 && at % 2 === 0 && word.startsWith('u'))
 
 /** All commands in one write. Replies that are errors are entries; a connection that is lost fails the whole. */
 const sendAll = async (client: ScriptedClient, commands: readonly (readonly string[])[]): Promise<unknown[]> => {
