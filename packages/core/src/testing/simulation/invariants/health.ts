@@ -25,8 +25,9 @@ export const healthInvariant: InvariantFactory = ({ now, model, settings, truth,
       report(20, `${endpointId} is DOWN (${reason}: ${message}), and nothing was ever wrong with it`)
     // All windows that may have begun in the trouble, stretched by a stall to three times their length.
     const longest = 3 * (fall * (timeout + reprobe) + connectTimeout + interval)
-    // Without checks, a connection that went dark is noticed when it is used next, however much later.
-    if (!settings.isChecked && reason === 'silence') return
+    // A connection that went dark is noticed when it is used next, however much later. Where its silence alone is enough,
+    // without checks that could say otherwise or where one strike means DOWN, its endpoint is DOWN then.
+    if (reason === 'silence' && (!settings.isChecked || fall === 1)) return
     if (wellFor > Math.max(longest, 15_000))
       report(10, `${endpointId} is DOWN (${reason}: ${message}), and its server has been well for ${wellFor} ms`)
   }
