@@ -92,8 +92,10 @@ export class GroupModel {
     // Back in service as it was is no other death.
     const died = to === 'down' && from !== 'down' && event.reason !== 'resumed'
     if (died && this.active === event.endpointId) endpoint.deaths.push(now)
-    // What happened to its health while it drained, no event told.
-    if (isLive(to) && !isLive(from) && from !== 'draining') endpoint.upSince = now
+    // What happened to its health while it drained, no event told: it may have come up for the first time then.
+    const drained = from === 'draining'
+    if (isLive(to) && !isLive(from) && !drained) endpoint.upSince = now
+    if (isLive(to) && drained && endpoint.upSince === Infinity) endpoint.upSince = -Infinity
     // Both end what was known of its connections.
     const anew = to === 'down' || event.reason === 'reconfigured'
     Object.assign(
@@ -101,7 +103,7 @@ export class GroupModel {
       { state: to, strikes, generation, writable, changedAt: now },
       anew ? { acceptsConnections: true } : {},
     )
-    if (from === 'draining') endpoint.acceptsConnections = undefined
+    if (drained) endpoint.acceptsConnections = undefined
   }
 
   #change(id: string, change: Partial<EndpointModel>): void {
