@@ -11,7 +11,7 @@ import {
 import type { Redis } from 'ioredis'
 import type { IoredisOptions } from '../client-options.ts'
 import { CONNECTION_CLOSED, NOT_WRITABLE } from './classify-ioredis-error.ts'
-import { holdStream, streamBytes } from './client-stream.ts'
+import { endOnUnreadableBytes, holdStream, streamBytes } from './client-stream.ts'
 import { examineSentinel } from './examine-sentinel.ts'
 import { watchHandshake } from './handshake-errors.ts'
 import { keepSecrets } from './keep-secrets.ts'
@@ -59,6 +59,7 @@ export class EndpointConnection implements AdapterConnection<Redis> {
     client.on('error', (error: unknown) => {
       this.#lastError ??= error
     })
+    endOnUnreadableBytes(client)
   }
 
   get client(): Redis {

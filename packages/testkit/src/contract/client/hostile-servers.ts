@@ -50,6 +50,41 @@ const part: Arbitrary<string | Uint8Array> = oneof(
   },
 )
 
+// A parser that fails on them must not end the process.
+const UNREADABLE: readonly (readonly [string, string])[] = [
+  ['an array of more elements than can be', '*4294967296\r\n:1\r\n'],
+  ['arrays within arrays, deeper than any stack', '*1\r\n'.repeat(20_000)],
+]
+
+/** A client of a server that says `parts`, one after another, whatever it is asked. */
+const judgeGreeting = async (bench: ClientBench, parts: readonly (string | Uint8Array)[]): Promise<void> => {
+  const server = await startTalker(parts)
+  const { group, connect, get } = bench.client({
+    endpoints: [{ id: 'odd', weight: 1, server: { host: '127.0.0.1', port: server.port, password: 'secret-of-ours' } }],
+    groupOptions: {
+      preset: 'fast',
+      start: { timeout: 400 },
+      selectionTimeout: 50,
+      health: { connectTimeout: 100, timeout: 100, interval: 100 },
+    },
+  })
+  try {
+    const started = await settledWithin(connect(), 3000)
+    const answered = await settledWithin(get('key'), 3000)
+    for (const settled of [started, answered]) {
+      expect(settled.state, inspect(parts)).toBe('rejected')
+      if (settled.state === 'rejected')
+        expect(FailoverError.isInstance(settled.error), inspect(settled.error)).toBe(true)
+    }
+    const [endpoint] = group.snapshot().endpoints
+    expect(['unknown', 'down']).toContain(endpoint?.state)
+    expect(inspect(group.history(), { depth: Infinity })).not.toContain('secret-of-ours')
+  } finally {
+    await group.close()
+    await server.close()
+  }
+}
+
 export function describeHostileServers(bench: ClientBench): void {
   describe('what is no Redis at all, fuzzed', () => {
     it('is DOWN with a reason and typed errors, with nothing thrown out of the blue', async () => {
@@ -60,35 +95,7 @@ export function describeHostileServers(bench: ClientBench): void {
         await fuzz(
           'greetings of something else',
           array(part, { minLength: 1, maxLength: 3 }),
-          async (parts) => {
-            const server = await startTalker(parts)
-            const { group, connect, get } = bench.client({
-              endpoints: [
-                { id: 'odd', weight: 1, server: { host: '127.0.0.1', port: server.port, password: 'secret-of-ours' } },
-              ],
-              groupOptions: {
-                preset: 'fast',
-                start: { timeout: 400 },
-                selectionTimeout: 50,
-                health: { connectTimeout: 100, timeout: 100, interval: 100 },
-              },
-            })
-            try {
-              const started = await settledWithin(connect(), 3000)
-              const answered = await settledWithin(get('key'), 3000)
-              for (const settled of [started, answered]) {
-                expect(settled.state, inspect(parts)).toBe('rejected')
-                if (settled.state === 'rejected')
-                  expect(FailoverError.isInstance(settled.error), inspect(settled.error)).toBe(true)
-              }
-              const [endpoint] = group.snapshot().endpoints
-              expect(['unknown', 'down']).toContain(endpoint?.state)
-              expect(inspect(group.history(), { depth: Infinity })).not.toContain('secret-of-ours')
-            } finally {
-              await group.close()
-              await server.close()
-            }
-          },
+          (parts) => judgeGreeting(bench, parts),
           { runs: 4, share: 0.02 },
         )
       } finally {
@@ -96,6 +103,8 @@ export function describeHostileServers(bench: ClientBench): void {
       }
       expect(thrown).toEqual([])
     })
+
+    it.each(UNREADABLE)('is DOWN where it answers with %s', (_what, bytes) => judgeGreeting(bench, [bytes]))
 
     it('in the middle of replies costs connections and no more: every command ends, and the endpoint serves again', async () => {
       const { group, proxy, startLoad, get, set, events } = await bench.stage({
