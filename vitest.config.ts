@@ -23,8 +23,8 @@ export default defineConfig({
           isolate: false,
           ...sideBySide,
           include: ['{packages/*/,test-infra/,examples/,benchmarks/,}test/unit/**/*.test.ts'],
-          // Hours of virtual time take seconds of a busy machine.
-          testTimeout: 30_000,
+          // Hours of virtual time take seconds of a core, and a minute of a busy machine.
+          testTimeout: 120_000,
         },
       },
       {
