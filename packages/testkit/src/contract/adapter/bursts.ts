@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { remembering } from '../remembering.ts'
 import { settledWithin } from '../settling.ts'
 import type { AdapterBench } from './adapter-bench.ts'
 
@@ -14,7 +15,7 @@ export function describeBursts(bench: AdapterBench): void {
     })
 
     it('settles as a whole when the server dies under it, each command at most once executed', async () => {
-      const server = await bench.startServer({ args: { appendonly: 'yes' } })
+      const server = await bench.startServer({ args: remembering })
       const { command } = await bench.open(server)
       await server.pause()
       const all = Promise.allSettled(ids.map((id) => command('INCR', id)))

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisServer } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { ambiguous, failed, unsettled } from '../../load/load-report.ts'
+import { remembering } from '../remembering.ts'
 import type { ClientBench } from './client-bench.ts'
 
 const MOST_KILLS = 10
@@ -10,7 +11,7 @@ export function describeChangedPassword(bench: ClientBench): void {
   describe('when the password of the active endpoint is changed at run time', () => {
     it('nothing fails while open connections live; it is left when one is lost that cannot be replaced', async () => {
       const { group, east, events, startLoad } = await bench.stage({
-        serverOptions: { password: 'first', args: { appendonly: 'yes' } },
+        serverOptions: { password: 'first', args: remembering },
         // New connections are tried often, so that the change is noticed before a connection is lost.
         groupOptions: { health: { freshProbeInterval: 300 } },
       })

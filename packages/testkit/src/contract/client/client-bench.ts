@@ -10,6 +10,7 @@ import {
 import { afterAll, afterEach } from 'vitest'
 import { type Load, type LoadOptions, startLoad } from '../../load/start-load.ts'
 import type { Measurements } from '../measurements.ts'
+import { remembering } from '../remembering.ts'
 import type { ServerAddress } from '../server-address.ts'
 import type { ClientSetup, ClientUnderTest, FailoverClientContractOptions } from './client-contract.ts'
 import { EventRecorder } from './event-recorder.ts'
@@ -63,7 +64,7 @@ export class ClientBench {
   async stage(stageOptions: StageOptions = {}): Promise<Stage> {
     const { groupOptions = {}, serverOptions, credentials, westArgs, proxied, idle } = stageOptions
     // With its data on disk, a server that was killed can be asked afterwards what it had executed.
-    const options = { args: { appendonly: 'yes' }, ...serverOptions }
+    const options = { args: remembering, ...serverOptions }
     const servers = await startServers(['east', 'west'], options)
     for (const server of servers) this.atEnd(() => server.stop())
     if (westArgs !== undefined) await reconfigure(servers[1], westArgs)

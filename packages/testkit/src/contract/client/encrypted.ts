@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { eventually } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { ambiguous, failed, succeeded, unsettled } from '../../load/load-report.ts'
+import { remembering } from '../remembering.ts'
 import type { ClientBench } from './client-bench.ts'
 
 const credentials = { username: 'app', password: 'secret of app' }
@@ -17,7 +18,7 @@ export function describeEncrypted(bench: ClientBench): void {
             'default off',
             `app on #${sha256(credentials.password)} ~ref:* ~warm +get +incr +ping +hello +multi`,
           ],
-          args: { appendonly: 'yes' },
+          args: remembering,
         },
       })
       const load = startLoad()

@@ -3,6 +3,7 @@ import { eventually } from '@redis-endpoint-failover/test-infra'
 import { describe, expect, it } from 'vitest'
 import { failed } from '../../load/load-report.ts'
 import { printed } from '../adapter/secrets.ts'
+import { remembering } from '../remembering.ts'
 import type { ClientBench } from './client-bench.ts'
 
 const SECRET = 'correct-horse-battery-staple'
@@ -33,7 +34,7 @@ export function describeEvents(bench: ClientBench): void {
 
     it('hold nothing secret, nor do snapshots and errors', async () => {
       const { group, east, west, events, startLoad } = await bench.stage({
-        serverOptions: { password: SECRET, args: { appendonly: 'yes' } },
+        serverOptions: { password: SECRET, args: remembering },
         groupOptions: { selectionTimeout: 200, health: { freshProbeInterval: 200 } },
       })
       const load = startLoad()
