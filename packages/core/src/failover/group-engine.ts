@@ -9,7 +9,7 @@ import { RetiringConnections } from '../connections/retiring-connections.ts'
 import type { EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { NoEndpointAvailableError } from '../errors.ts'
 import { EventBus } from '../events/event-bus.ts'
-import { isLive, keepsLosing } from '../health/health-state.ts'
+import { isLive } from '../health/health-state.ts'
 import type { ResolvedEndpoint } from '../options/resolve-endpoint.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { Subscriber } from '../pubsub/subscriber.ts'
@@ -28,9 +28,9 @@ import { Controller } from './controller.ts'
 import { causeOf } from './explain.ts'
 import { groupPeers } from './group-peers.ts'
 import { GroupState } from './group-state.ts'
-import { isInGrace } from './is-in-grace.ts'
 import { type Leasing, makeLeasing } from './leasing.ts'
 import { makeSubscriber } from './make-subscriber.ts'
+import { monitorContext } from './monitor-context.ts'
 import { PrimariesWatch } from './primaries-watch.ts'
 import { type RouteWishes, routePortsOf } from './route-ports-of.ts'
 import { guardAfterStall, stallThresholdMs } from './stall-guard.ts'
@@ -209,17 +209,12 @@ export class GroupEngine<TClient, TOptions> {
       classify: (error) => adapter.classifyError(error),
       observe: (connection, verdict, error) => this.#lent.observe(connection, verdict, error),
       takeFromBudget: () => this.#budget.tryTake(timers.clock.now()),
-      keepsLosing: (id) => this.#keepsLosing(id),
+      keepsLosing: (id) => this.state.keepsLosing(id, timers.clock.now()),
       onRetry: (payload) => bus.emit('retry', payload),
       onBudgetExhausted: (endpointId, command) => bus.emit('retry-budget-exhausted', { endpointId, command }),
       noEndpoint: (waitedMs, cause) =>
         new NoEndpointAvailableError(options.name, waitedMs, this.causes(), cause === undefined ? {} : { cause }),
     }
-  }
-
-  #keepsLosing(endpointId: string): boolean {
-    const record = this.state.find(endpointId)
-    return record !== undefined && keepsLosing(record.health, this.timers.clock.now())
   }
 
   #makeController(): Controller<TOptions> {
@@ -251,7 +246,7 @@ export class GroupEngine<TClient, TOptions> {
   }
 
   #makeEnvironment(): MemberEnvironment<TClient, TOptions> {
-    const { options, state } = this
+    const { options } = this
     return {
       adapter: this.adapter,
       connector: this.connector,
@@ -265,14 +260,8 @@ export class GroupEngine<TClient, TOptions> {
       connectionSilenceTimeout: options.connectionSilenceTimeout,
       pool: { settings: options.pool, drainTimeout: options.drainTimeout, customers: this.leasing.desk },
       apply: (record, event) => this.controller.apply(record, event),
-      context: (record) => ({
-        nothingUp: !state.records.some((other) => isLive(other.health)),
-        commandsWaiting: this.room.count + this.leasing.desk.waiting > 0,
-        isActive: state.activeId === record.id,
-        comparesServers: state.records.length > 1,
-        inGrace: isInGrace(state, record, this.timers.clock.now()),
-      }),
-      peers: groupPeers(this.members, state),
+      context: (record) => monitorContext(record, this),
+      peers: groupPeers(this.members, this.state),
       onStandbyReady: (id) => standbyReady(id, this),
       onIdentity: (record, identity) => this.primaries.onIdentity(record, identity),
       onStuck: (connection, silentMs) => this.#lent.replace(connection, silentMs),

@@ -1,5 +1,6 @@
 import { byPreference, type EndpointRecord } from '../endpoint/endpoint-record.ts'
 import { UnknownEndpointError } from '../errors.ts'
+import { keepsLosing } from '../health/health-state.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { DecisionView, EndpointView } from './decision-view.ts'
 import { type HoldDown, noHoldDown } from './hold-down.ts'
@@ -30,6 +31,12 @@ export class GroupState<TOptions = unknown> {
   /** All endpoints, by preference. */
   get records(): readonly EndpointRecord<TOptions>[] {
     return this.#ranked
+  }
+
+  /** Whether the endpoint loses connection after connection although it lives. */
+  keepsLosing(id: string, now: number): boolean {
+    const record = this.find(id)
+    return record !== undefined && keepsLosing(record.health, now)
   }
 
   get active(): EndpointRecord<TOptions> | undefined {

@@ -15,7 +15,7 @@ import type { RoutePorts } from './route-ports.ts'
 import { RouteWatchers } from './route-watchers.ts'
 import { runLimited } from './run-limited.ts'
 import { sendAttempt } from './send-attempt.ts'
-import { WaitingCommands } from './waiting-commands.ts'
+import { forEndpoint, WaitingCommands } from './waiting-commands.ts'
 
 /**
  * The way of one transparent client to whichever endpoint serves now. It holds the client's own connection to each
@@ -57,11 +57,7 @@ export class CommandRoute<TClient = unknown> {
     const limit = this.#limit
     this.#isPlain = ports.pick === undefined && limit === undefined
     this.#waiting = new WaitingCommands({
-      timers: ports.timers,
-      room: ports.room,
-      timeoutMs: ports.selectionTimeout,
-      onTimeout: (waitedMs) => ports.noEndpoint(waitedMs, this.#lastError),
-      onFull: ports.waitingFull,
+      ...forEndpoint(ports, () => this.#lastError),
       outageSince: limit === undefined ? undefined : () => limit.outageSince,
     })
   }

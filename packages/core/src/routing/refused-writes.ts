@@ -1,6 +1,6 @@
 import { type Call, whenGivenUp } from './call.ts'
 import type { RoutePorts } from './route-ports.ts'
-import { WaitingCommands } from './waiting-commands.ts'
+import { forEndpoint, WaitingCommands } from './waiting-commands.ts'
 
 type RefusedWritesPorts = Pick<
   RoutePorts<never>,
@@ -19,13 +19,7 @@ export class RefusedWrites {
 
   constructor(ports: RefusedWritesPorts) {
     this.#ports = ports
-    this.#waiting = new WaitingCommands({
-      timers: ports.timers,
-      room: ports.room,
-      timeoutMs: ports.selectionTimeout,
-      onTimeout: (waitedMs) => ports.noEndpoint(waitedMs, this.#lastError),
-      onFull: ports.waitingFull,
-    })
+    this.#waiting = new WaitingCommands(forEndpoint(ports, () => this.#lastError))
   }
 
   /** Whether what the endpoint refused has to wait. With `selectionTimeout: 0` nothing does. */

@@ -1,5 +1,6 @@
 import type { Timer } from '../runtime/clock.ts'
 import type { TimerScope } from '../runtime/timer-scope.ts'
+import type { RoutePorts } from './route-ports.ts'
 
 interface Waiting {
   readonly run: () => void
@@ -21,6 +22,18 @@ export interface WaitingCommandsOptions {
    */
   readonly outageSince?: (() => number | undefined) | undefined
 }
+
+/** The options of those that wait for an endpoint; `lastError` is why the last attempt failed, if there was one. */
+export const forEndpoint = (
+  ports: Pick<RoutePorts<never>, 'timers' | 'room' | 'selectionTimeout' | 'noEndpoint' | 'waitingFull'>,
+  lastError: () => unknown,
+): WaitingCommandsOptions => ({
+  timers: ports.timers,
+  room: ports.room,
+  timeoutMs: ports.selectionTimeout,
+  onTimeout: (waitedMs) => ports.noEndpoint(waitedMs, lastError()),
+  onFull: ports.waitingFull,
+})
 
 /** Counts the commands that wait in a whole group, because memory is what has to be bounded. */
 export interface WaitingRoom {

@@ -1,21 +1,13 @@
 import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
 import { eventually, type RedisCluster, type RedisServer, startCluster } from '@redis-endpoint-failover/test-infra'
-import { createCluster, defineScript } from 'redis'
+import { createCluster } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createFailoverCluster, type NodeRedisClusterOptions } from '../../src/index.ts'
+import { double } from './double-script.ts'
 
 /** Shorter than by default, and longer than a promotion in these Clusters, which takes about 2.5 s. */
 const GRACE = 7000
 
-const double = defineScript({
-  SCRIPT: 'return 2 * ARGV[1]',
-  NUMBER_OF_KEYS: 1,
-  parseCommand(parser, key: string, value: number) {
-    parser.pushKey(key)
-    parser.push(String(value))
-  },
-  transformReply: (reply: number) => reply,
-})
 const create = (options: NodeRedisClusterOptions) => createCluster({ ...options, scripts: { double } })
 
 let east: RedisCluster

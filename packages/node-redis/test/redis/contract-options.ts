@@ -1,6 +1,7 @@
 import type {
   AdapterContractOptions,
   ClientSetup,
+  ClientUnderTest,
   FailoverClientContractOptions,
   ServerAddress,
 } from '@redis-endpoint-failover/testkit'
@@ -23,6 +24,19 @@ export const adapterContract: AdapterContractOptions<ReturnType<typeof create>, 
   optionsFor,
 }
 
+/** A transparent client through the calls that the suites make. */
+export const underTest = (client: ReturnType<typeof create>, group: ClientUnderTest['group']): ClientUnderTest => ({
+  client,
+  group,
+  get: (key) => client.get(key),
+  set: (key, value) => client.set(key, value),
+  incr: (key) => client.incr(key),
+  call: (...args) => client.sendCommand(args),
+  native: (native, args) => (native as typeof client).sendCommand([...args]),
+  connect: () => client.connect(),
+  close: () => client.close(),
+})
+
 export const clientContract: FailoverClientContractOptions = {
   name: 'node-redis',
   createClient({ endpoints, groupOptions }: ClientSetup) {
@@ -31,16 +45,6 @@ export const clientContract: FailoverClientContractOptions = {
       create,
       endpoints: endpoints.map(({ id, weight, server }) => ({ id, weight, options: optionsFor(server) })),
     })
-    return {
-      client,
-      group,
-      get: (key) => client.get(key),
-      set: (key, value) => client.set(key, value),
-      incr: (key) => client.incr(key),
-      call: (...args) => client.sendCommand(args),
-      native: (native, args) => (native as typeof client).sendCommand([...args]),
-      connect: () => client.connect(),
-      close: () => client.close(),
-    }
+    return underTest(client, group)
   },
 }

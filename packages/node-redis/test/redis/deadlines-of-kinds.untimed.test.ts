@@ -16,6 +16,24 @@ const optionsOf = ({ timeout, signal }: NonNullable<Limits>) => ({
 const clientOptionsOf = (timeout: number | undefined) => (timeout === undefined ? {} : { commandOptions: { timeout } })
 const groupOptionsOf = (commandTimeout: number | undefined) => (commandTimeout === undefined ? {} : { commandTimeout })
 
+/** What Cluster and Sentinel clients have in common; raw commands they take each in its own way. */
+const limited = (
+  client: ReturnType<typeof createCluster>,
+  group: LimitedClient['group'],
+  raw: LimitedClient['raw'],
+): LimitedClient => {
+  const view = (limits: Limits) => (limits === undefined ? client : client.withCommandOptions(optionsOf(limits)))
+  return {
+    group,
+    raw,
+    connect: () => client.connect(),
+    get: (key, limits) => view(limits).get(key),
+    incr: (key, limits) => view(limits).incr(key),
+    transaction: (key, limits) => view(limits).multi().incr(key).exec(),
+    pipeline: (key, limits) => view(limits).multi().get(key).execAsPipeline(),
+  }
+}
+
 const cluster = useHungCluster()
 describeDeadlinesOfKinds({
   name: 'a node-redis Cluster client',
@@ -28,16 +46,9 @@ describeDeadlinesOfKinds({
       endpoints: [{ id: 'east', options: { rootNodes: cluster.addresses().map((socket) => ({ socket })) } }],
       ...groupOptionsOf(commandTimeout),
     })
-    const view = (limits: Limits) => (limits === undefined ? client : client.withCommandOptions(optionsOf(limits)))
-    return {
-      group,
-      connect: () => client.connect(),
-      get: (key, limits) => view(limits).get(key),
-      incr: (key, limits) => view(limits).incr(key),
-      raw: (name, key, limits) => client.sendCommand(key, name === 'GET', [name, key], optionsOf(limits ?? {})),
-      transaction: (key, limits) => view(limits).multi().incr(key).exec(),
-      pipeline: (key, limits) => view(limits).multi().get(key).execAsPipeline(),
-    }
+    return limited(client as never, group, (name, key, limits) =>
+      client.sendCommand(key, name === 'GET', [name, key], optionsOf(limits ?? {})),
+    )
   },
 })
 
@@ -53,15 +64,8 @@ describeDeadlinesOfKinds({
       endpoints: [{ id: 'east', options: { name: 'east', sentinelRootNodes: deployment.addresses() } }],
       ...groupOptionsOf(commandTimeout),
     })
-    const view = (limits: Limits) => (limits === undefined ? client : client.withCommandOptions(optionsOf(limits)))
-    return {
-      group,
-      connect: () => client.connect(),
-      get: (key, limits) => view(limits).get(key),
-      incr: (key, limits) => view(limits).incr(key),
-      raw: (name, key, limits) => client.sendCommand(name === 'GET', [name, key], optionsOf(limits ?? {})),
-      transaction: (key, limits) => view(limits).multi().incr(key).exec(),
-      pipeline: (key, limits) => view(limits).multi().get(key).execAsPipeline(),
-    }
+    return limited(client as never, group, (name, key, limits) =>
+      client.sendCommand(name === 'GET', [name, key], optionsOf(limits ?? {})),
+    )
   },
 })

@@ -1,19 +1,11 @@
 import { UnsupportedOperationError } from '@redis-endpoint-failover/core'
 import { type RedisServer, startServers } from '@redis-endpoint-failover/test-infra'
 import { type ClientSetup, describeFailoverClientContract } from '@redis-endpoint-failover/testkit'
-import { createClient, defineScript } from 'redis'
+import { createClient } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createFailoverClient, type NodeRedisOptions } from '../../src/index.ts'
-
-const double = defineScript({
-  SCRIPT: 'return 2 * ARGV[1]',
-  NUMBER_OF_KEYS: 1,
-  parseCommand(parser, key: string, value: number) {
-    parser.pushKey(key)
-    parser.push(String(value))
-  },
-  transformReply: (reply: number) => reply,
-})
+import { underTest } from './contract-options.ts'
+import { double } from './double-script.ts'
 
 /** A client as a later version might be: it works, and its inside is not the one that we have read. */
 const create = (options: NodeRedisOptions) => {
@@ -149,16 +141,6 @@ describeFailoverClientContract({
         options: { socket: { host, port } },
       })),
     })
-    return {
-      client,
-      group,
-      get: (key) => client.get(key),
-      set: (key, value) => client.set(key, value),
-      incr: (key) => client.incr(key),
-      call: (...args) => client.sendCommand(args),
-      native: (native, args) => (native as typeof client).sendCommand([...args]),
-      connect: () => client.connect(),
-      close: () => client.close(),
-    }
+    return underTest(client as never, group)
   },
 })
